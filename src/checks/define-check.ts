@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Severity, Verdict } from '#model/finding.ts';
+import type { ClusterFactName, ClusterFacts, NodeFactName, NodeFacts } from '#model/snapshot.ts';
+
+/** Makes JSON pointers into the snapshot: `at('nodes', 3, 'podCIDRs')` points into that fact's value. */
+export type Pointer<Name extends string> = (
+  fact: Name,
+  ...path: readonly (string | number)[]
+) => string;
+
+/** What a cluster check sees: exactly the facts it needs, as observed. Reading another one does not compile. */
+export interface ClusterView<C extends ClusterFactName> {
+  /** End of collection, ISO-8601 UTC: the only clock there is. */
+  readonly now: string;
+  readonly cluster: { readonly [K in C]: ClusterFacts[K] };
+  readonly atCluster: Pointer<C>;
+}
+
+/** What a node check sees before the node's own facts: enough to say that it does not apply. */
+export interface NodeSubjectView<C extends ClusterFactName> extends ClusterView<C> {
+  /** Name of the node under judgement. It is one of the `nodes` fact. */
+  readonly node: string;
+}
+
+/** What a node check sees: its cluster facts, and the facts of one node. */
+export interface NodeView<
+  C extends ClusterFactName,
+  N extends NodeFactName,
+> extends NodeSubjectView<C> {
+  readonly facts: { readonly [K in N]: NodeFacts[K] };
+  readonly atNode: Pointer<N>;
+}
+
+interface CheckMeta {
+  /** Equals its folder's name; lower kebab case, thing-what-is-wrong; never reused. */
+  readonly id: string;
+  /** One noun phrase of what is wrong, without a period; starts with a capital letter. */
+  readonly title: string;
+  /** `preview`: shown, but not part of the exit code. */
+  readonly stability: 'stable' | 'preview';
+  /** Severity of a finding that names none itself. */
+  readonly severity: Severity;
+  /**
+   * Templates by message id. A template is one or more sentences that end with a period and holds `{placeholders}`
+   * filled from a finding's data, plus `{node}` (node checks) and `{peer}` (when the finding has one).
+   */
+  readonly messages: Readonly<Record<string, string>>;
+}
+
+/** A check that judges the cluster as a whole, once per run. */
+export interface ClusterCheck<C extends ClusterFactName> extends CheckMeta {
+  readonly scope: 'cluster';
+  readonly needs: { readonly cluster: readonly C[] };
+  /** Pure. Throws only on a programmer's error. */
+  readonly run: (view: ClusterView<C>) => Verdict;
+}
+
+/** A check that judges each node by itself; a node that could not be read makes that node unknown, not the check. */
+export interface NodeCheck<
+  C extends ClusterFactName,
+  N extends NodeFactName = never,
+> extends CheckMeta {
+  readonly scope: 'node';
+  readonly needs: { readonly cluster: readonly C[]; readonly node: readonly N[] };
+  /** Its pass is part of what makes the pairs from a node whole: without its judgement they are unknown. */
+  readonly judgesPairs?: true;
+  /**
+   * Why the check does not apply to a node, one plain sentence; undefined when it does. Asked before the node's
+   * own facts are needed, so that a Windows node is skipped and not unknown. Pure.
+   */
+  readonly notApplicable?: (view: NodeSubjectView<C>) => string | undefined;
+  /** Pure. Throws only on a programmer's error. */
+  readonly run: (view: NodeView<C, N>) => Verdict;
+}
+
+/** Any check, its needs forgotten: what the registry holds. */
+export type AnyCheck = ClusterCheck<never> | NodeCheck<never>;
+
+/** Forgets a check's needs for the registry. The engine gives it back exactly the facts that `needs` names. */
+export function anyCheck<C extends ClusterFactName, N extends NodeFactName = never>(
+  check: ClusterCheck<C> | NodeCheck<C, N>,
+): AnyCheck {
+  return check as AnyCheck;
+}

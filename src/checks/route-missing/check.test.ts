@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { anyCheck } from '#checks/define-check.ts';
+import { healthyCluster } from '../../../testkit/snapshot-builder.ts';
+import { testCheck } from '../../../testkit/test-check.ts';
+import { check } from './check.ts';
+
+testCheck(anyCheck(check), {
+  passes: {
+    'three healthy nodes': healthyCluster(),
+    'one node alone': healthyCluster({ nodes: 1 }),
+    'direct routes to peers on the same segment': healthyCluster({ nodes: 4, directRouting: true }),
+    'both address families': healthyCluster({ dualStack: true }),
+    'a custom VNI': healthyCluster({ vni: 4096 }),
+  },
+  fails: {
+    'one route is gone': {
+      snapshot: healthyCluster().changeKernel('node2', 'routes', (routes) =>
+        routes.filter(({ dst }) => dst !== '10.244.3.0/24'),
+      ),
+      findings: [
+        {
+          node: 'node2',
+          peer: 'node3',
+          severity: 'critical',
+          breaks: 'pair',
+          object: 'route 10.244.3.0/24',
+          expected: '10.244.3.0/24 via 10.244.3.0 dev flannel.1 onlink',
+          observed: 'nothing',
+          message:
+            'node2 has no route to 10.244.3.0/24, so its pods reach no pod on node3 and answer none from there.',
+        },
+      ],
+    },
+    'every route of one node is gone, as after a link bounce': {
+      snapshot: healthyCluster().changeKernel('node2', 'routes', (routes) =>
+        routes.filter(({ link }) => link !== 'flannel.1'),
+      ),
+      findings: [
+        { node: 'node2', peer: 'node1' },
+        { node: 'node2', peer: 'node3' },
+      ],
+    },
+    'a direct route is gone where peers share a segment': {
+      snapshot: healthyCluster({ nodes: 4, directRouting: true }).changeKernel(
+        'node1',
+        'routes',
+        (routes) => routes.filter(({ dst }) => dst !== '10.244.3.0/24'),
+      ),
+      findings: [{ node: 'node1', peer: 'node3', expected: '10.244.3.0/24 via 192.0.2.3' }],
+    },
+    'one IPv6 route is gone': {
+      snapshot: healthyCluster({ dualStack: true }).changeKernel('node1', 'routes', (routes) =>
+        routes.filter(({ dst }) => dst !== 'fd00:244:0:2::/64'),
+      ),
+      findings: [{ node: 'node1', peer: 'node2', object: 'route fd00:244:0:2::/64' }],
+    },
+  },
+  skips: {
+    'the backend is another one': {
+      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+        ...netConf,
+        backendType: 'host-gw',
+      })),
+      node: 'node1',
+      reason: 'The backend is host-gw, not vxlan.',
+    },
+    'the link is gone': {
+      snapshot: healthyCluster().changeKernel('node2', 'links', (links) =>
+        links.filter(({ name }) => name !== 'flannel.1'),
+      ),
+      node: 'node2',
+      reason: 'flannel.1 does not exist, so it holds no entries.',
+    },
+    'the node runs Windows': {
+      snapshot: healthyCluster({ windowsNodes: 1 }),
+      node: 'win1',
+      reason: 'The node runs windows; Linux kernel state does not exist there.',
+    },
+  },
+});

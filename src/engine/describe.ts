@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { NodeObject } from '#model/cluster.ts';
+import type { Fact } from '#model/fact.ts';
+import { NODE_FACT_NAMES, type NodeFactRecord, type Snapshot } from '#model/snapshot.ts';
+import type { ReportCluster, ReportNode } from '#report/report.ts';
+
+/** What the report says of the cluster as such. */
+export function describeCluster(snapshot: Snapshot): ReportCluster {
+  const identity = valueOf(snapshot.cluster.identity);
+  const flannel = valueOf(snapshot.cluster.flannel);
+  const backend = valueOf(snapshot.cluster.netConf)?.backendType;
+  return {
+    ...(identity?.uid === undefined ? {} : { uid: identity.uid }),
+    ...(identity === undefined ? {} : { version: identity.version }),
+    context: identity?.context ?? '',
+    server: identity?.server ?? '',
+    ...(flannel === undefined
+      ? {}
+      : {
+          flannel: {
+            kind: flannel.kind,
+            ...(flannel.kind === 'daemonset'
+              ? { namespace: flannel.namespace, name: flannel.name }
+              : {}),
+            ...(flannel.kind === 'daemonset' && flannel.version !== undefined
+              ? { version: flannel.version }
+              : {}),
+            ...(backend === undefined ? {} : { backend }),
+          },
+        }),
+  };
+}
+
+/** What the report says of each node: who it is, how it was read, and what was not. */
+export function describeNodes(snapshot: Snapshot): readonly ReportNode[] {
+  const nodes = valueOf(snapshot.cluster.nodes) ?? [];
+  return nodes.map((node) => describeNode(node, snapshot.nodes[node.name]));
+}
+
+function describeNode(node: NodeObject, record: NodeFactRecord | undefined): ReportNode {
+  const facts = record === undefined ? [] : NODE_FACT_NAMES.map((name) => record[name]);
+  const readBy = facts.find((fact) => fact.state === 'observed' && fact.origin !== undefined);
+  const unread = new Set(facts.flatMap((fact) => (fact.state === 'absent' ? [fact.detail] : [])));
+  return {
+    name: node.name,
+    ready: node.conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
+    podCIDRs: node.podCIDRs,
+    internalIPs: node.internalIPs,
+    os: node.os,
+    controlPlane: node.controlPlane,
+    ...(readBy?.state === 'observed' && readBy.origin !== undefined
+      ? { readBy: readBy.origin }
+      : {}),
+    unread: [...unread],
+  };
+}
+
+function valueOf<T>(fact: Fact<T>): T | undefined {
+  return fact.state === 'observed' ? fact.value : undefined;
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { AnyCheck } from '#checks/define-check.ts';
+import type { CheckResult } from '#engine/run-checks.ts';
+import type { Finding } from '#model/finding.ts';
+import type { Snapshot } from '#model/snapshot.ts';
+import type { ReportPairs } from '#report/report.ts';
+
+/**
+ * Counts ordered pairs of Linux nodes. A pair (from, to) is
+ *
+ * - broken when a finding about it, or about one of its ends as a whole, says so;
+ * - else unknown when a check that judges pairs could not judge `from`, or did not apply to it;
+ * - else checked and whole.
+ *
+ * @param only names of the nodes that were judged: only pairs from these count. Absent means all. Without any
+ *   check that judges pairs, no pair counts.
+ */
+export function countPairs(
+  snapshot: Snapshot,
+  results: readonly CheckResult[],
+  only?: ReadonlySet<string>,
+): ReportPairs {
+  const { nodes } = snapshot.cluster;
+  const none = { checked: 0, broken: 0, unknown: 0 };
+  if (nodes.state === 'absent' || !results.some(({ check }) => judgesPairs(check))) return none;
+  const linux = new Set(nodes.value.filter(({ os }) => os === 'linux').map(({ name }) => name));
+  const { brokenNodes, brokenPairs } = breakages(results, linux);
+  const unjudged = unjudgedNodes(results);
+  const peers = linux.size - 1;
+  const counts = { ...none };
+  for (const from of linux) {
+    if (only !== undefined && !only.has(from)) continue;
+    const broken = brokenNodes.has(from)
+      ? peers
+      : brokenNodes.size + countOutside(brokenPairs.get(from), brokenNodes);
+    const unknown = unjudged.has(from) ? peers - broken : 0;
+    counts.broken += broken;
+    counts.unknown += unknown;
+    counts.checked += peers - unknown;
+  }
+  return counts;
+}
+
+function judgesPairs(check: AnyCheck): boolean {
+  return check.scope === 'node' && check.judgesPairs === true;
+}
+
+function breakages(
+  results: readonly CheckResult[],
+  linux: ReadonlySet<string>,
+): {
+  readonly brokenNodes: ReadonlySet<string>;
+  readonly brokenPairs: ReadonlyMap<string, ReadonlySet<string>>;
+} {
+  const brokenNodes = new Set<string>();
+  const brokenPairs = new Map<string, Set<string>>();
+  for (const { node, verdict } of results) {
+    if (node === undefined || verdict.verdict !== 'fail' || !linux.has(node)) continue;
+    for (const finding of verdict.findings) note(finding, node);
+  }
+  return { brokenNodes, brokenPairs };
+
+  function note({ breaks, peer }: Finding, node: string): void {
+    if (breaks === 'node') brokenNodes.add(node);
+    if (breaks !== 'pair' || peer === undefined || !linux.has(peer)) return;
+    const peers = brokenPairs.get(node) ?? new Set();
+    brokenPairs.set(node, peers.add(peer));
+  }
+}
+
+function countOutside(peers: ReadonlySet<string> | undefined, nodes: ReadonlySet<string>): number {
+  return [...(peers ?? [])].filter((peer) => !nodes.has(peer)).length;
+}
+
+/** Nodes for which a check that judges pairs gave no judgement. */
+function unjudgedNodes(results: readonly CheckResult[]): ReadonlySet<string> {
+  return new Set(
+    results.flatMap(({ check, node, verdict }) => {
+      const judged = verdict.verdict === 'pass' || verdict.verdict === 'fail';
+      return node === undefined || judged || !judgesPairs(check) ? [] : [node];
+    }),
+  );
+}

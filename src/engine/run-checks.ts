@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { AnyCheck, ClusterCheck, NodeCheck, Pointer } from '#checks/define-check.ts';
+import type { Fact } from '#model/fact.ts';
+import { skip, type Verdict } from '#model/finding.ts';
+import { jsonPointer } from '#model/json-pointer.ts';
+import type { NodeFactRecord, Snapshot } from '#model/snapshot.ts';
+
+/** One check's answer for one subject; `unknown` is the engine's: a needed fact is absent. */
+export interface CheckResult {
+  readonly check: AnyCheck;
+  /** Name of the node; absent for cluster checks, and for node checks when the nodes themselves are unknown. */
+  readonly node?: string;
+  readonly verdict: Verdict | { readonly verdict: 'unknown'; readonly reason: string };
+}
+
+/**
+ * Runs checks over a snapshot. A check sees only the facts it names; a missing one makes that subject unknown,
+ * with the reason, and nobody else.
+ *
+ * @param only names of the nodes to judge; absent means all.
+ */
+export function runChecks(
+  snapshot: Snapshot,
+  checks: readonly AnyCheck[],
+  only?: ReadonlySet<string>,
+): readonly CheckResult[] {
+  return checks.flatMap((check) =>
+    check.scope === 'cluster'
+      ? [runClusterCheck(snapshot, check)]
+      : runNodeCheck(snapshot, check, only),
+  );
+}
+
+function runClusterCheck(snapshot: Snapshot, check: ClusterCheck<never>): CheckResult {
+  const gathered = gather(snapshot.cluster, check.needs.cluster);
+  if ('reason' in gathered) return unknown(check, gathered.reason);
+  const view = {
+    now: snapshot.finishedAt,
+    cluster: gathered.facts,
+    atCluster: clusterPointer,
+  };
+  return { check, verdict: check.run(view) };
+}
+
+function runNodeCheck(
+  snapshot: Snapshot,
+  check: NodeCheck<never>,
+  only: ReadonlySet<string> | undefined,
+): readonly CheckResult[] {
+  const { nodes } = snapshot.cluster;
+  if (nodes.state === 'absent') return [unknown(check, sentence('nodes', nodes))];
+  const cluster = gather(snapshot.cluster, check.needs.cluster);
+  return nodes.value
+    .filter(({ name }) => only === undefined || only.has(name))
+    .map(({ name: node }) => {
+      if ('reason' in cluster) return unknown(check, cluster.reason, node);
+      const subject = {
+        now: snapshot.finishedAt,
+        cluster: cluster.facts,
+        atCluster: clusterPointer,
+        node,
+      };
+      const notApplicable = check.notApplicable?.(subject);
+      if (notApplicable !== undefined) return { check, node, verdict: skip(notApplicable) };
+      const gathered = gather(snapshot.nodes[node] ?? NO_FACTS, check.needs.node);
+      if ('reason' in gathered) return unknown(check, gathered.reason, node);
+      const view = { ...subject, facts: gathered.facts, atNode: nodePointer(node) };
+      return { check, node, verdict: check.run(view) };
+    });
+}
+
+const NO_FACTS: Partial<NodeFactRecord> = {};
+
+function clusterPointer(fact: string, ...path: readonly (string | number)[]): string {
+  return jsonPointer('cluster', fact, 'value', ...path);
+}
+
+function nodePointer(node: string): Pointer<string> {
+  return (fact, ...path) => jsonPointer('nodes', node, fact, 'value', ...path);
+}
+
+function unknown(check: AnyCheck, reason: string, node?: string): CheckResult {
+  const verdict = { verdict: 'unknown' as const, reason };
+  return node === undefined ? { check, verdict } : { check, node, verdict };
+}
+
+type Gathered = { readonly facts: Readonly<Record<string, unknown>> } | { readonly reason: string };
+
+/** The values of the needed facts, or one sentence per absent one. */
+function gather(
+  record: Readonly<Record<string, Fact<unknown> | undefined>>,
+  needs: readonly string[],
+): Gathered {
+  const facts: Record<string, unknown> = {};
+  const missing: string[] = [];
+  for (const name of needs) {
+    const fact = record[name];
+    if (fact?.state === 'observed') facts[name] = fact.value;
+    else missing.push(sentence(name, fact));
+  }
+  return missing.length === 0 ? { facts } : { reason: [...new Set(missing)].join(' ') };
+}
+
+function sentence(name: string, fact: Fact<unknown> | undefined): string {
+  if (fact?.state !== 'absent') return `${name}: not collected.`;
+  const detail = fact.detail.endsWith('.') ? fact.detail : `${fact.detail}.`;
+  return `${name}: ${detail}`;
+}

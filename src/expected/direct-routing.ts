@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { memoiseByIdentity } from '#expected/memoise.ts';
+import type { Route } from '#model/kernel.ts';
+import { parseAddress } from '#model/net/address.ts';
+import { type Cidr, cidrContains, parseCidr } from '#model/net/cidr.ts';
+
+interface ParsedRoute {
+  readonly cidr: Cidr;
+  readonly route: Route;
+}
+
+/** Routes from the most to the least specific, then by metric: the order of the kernel's choice. */
+const bySpecificity = memoiseByIdentity((routes: readonly Route[]): readonly ParsedRoute[] => {
+  const parsed = routes.flatMap((route) => {
+    const cidr = parseCidr(route.dst);
+    return cidr === undefined ? [] : [{ cidr, route }];
+  });
+  return parsed.sort((a, b) => b.cidr.length - a.cidr.length || a.route.metric - b.route.metric);
+});
+
+/** The route that a packet to `address` takes by the main table alone; undefined when none matches. */
+export function routeTo(routes: readonly Route[], address: string): Route | undefined {
+  const target = parseAddress(address);
+  if (target === undefined) return undefined;
+  return bySpecificity(routes).find(({ cidr }) => cidrContains(cidr, target))?.route;
+}
+
+/**
+ * Whether flannel's DirectRouting takes the peer as being on the same segment: the route to its public IP
+ * has no gateway (flannel@v0.28.9:pkg/ip/iface.go, DirectRouting). Flannel asks once, when the peer appears;
+ * this asks now.
+ */
+export function isDirectlyReachable(routes: readonly Route[], publicIp: string): boolean {
+  const route = routeTo(routes, publicIp);
+  return route?.type === 'unicast' && route.gateway === undefined && route.link !== undefined;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { VxlanFamilyPlan, VxlanPeer } from '#expected/vxlan-plan.ts';
+import type { FdbEntry, Neighbour, Route } from '#model/kernel.ts';
+
+/** How a node reaches a peer: through the tunnel, or directly (DirectRouting on one segment). */
+export type PeerShape = 'tunnel' | 'direct';
+
+/** What one observed entry means, whoever holds it. */
+export interface EntryMeaning {
+  /** The peer it is about; absent when it is about none: a leftover. */
+  readonly peer?: VxlanPeer;
+  /** The shape in which it is right; absent when it is wrong in every shape. */
+  readonly fits?: PeerShape;
+}
+
+/** The meaning of an entry; undefined for one that is no business of flannel's. */
+export type MeaningOf<E> = (entry: E, family: VxlanFamilyPlan) => EntryMeaning | undefined;
+
+/** A route is about the peer whose pod range is its destination, whatever its link. */
+export const meaningOfRoute: MeaningOf<Route> = (route, family) => {
+  if (route.family !== family.family || family.unjudged.has(route.dst)) return undefined;
+  const viaTunnel = route.link === family.link;
+  const peer = family.byPodCidr.get(route.dst);
+  if (peer === undefined) return viaTunnel && isPeerRoute(route) ? {} : undefined;
+  if (route.type !== 'unicast') return { peer };
+  const nextHop = viaTunnel ? peer.network : peer.publicIp;
+  if (route.gateway !== nextHop) return { peer };
+  return { peer, fits: viaTunnel ? 'tunnel' : 'direct' };
+};
+
+/** Routes that the kernel itself keeps on the link (its own address, link-local) are not flannel's. */
+function isPeerRoute(route: Route): boolean {
+  return route.protocol !== 'kernel' && route.gateway !== undefined;
+}
+
+/**
+ * A neighbour is about the peer whose network address it has. One without a MAC is the kernel's own note of a
+ * failed resolution: as good as missing. One that may age out is wrong: flannel's are permanent.
+ */
+export const meaningOfNeighbour: MeaningOf<Neighbour> = (neighbour, family) => {
+  if (neighbour.link !== family.link || neighbour.family !== family.family) return undefined;
+  if (neighbour.mac === undefined || family.unjudged.has(neighbour.address)) return undefined;
+  const lasting = neighbour.nud === 'permanent' || neighbour.nud === 'noarp';
+  const peer = family.byNetwork.get(neighbour.address);
+  if (peer === undefined) return lasting ? {} : undefined;
+  return lasting && neighbour.mac === peer.vtepMac ? { peer, fits: 'tunnel' } : { peer };
+};
+
+/** An FDB entry is about the peer whose VtepMAC it has; group addresses are the link's own. */
+export const meaningOfFdbEntry: MeaningOf<FdbEntry> = (entry, family) => {
+  if (entry.link !== family.link || isGroupMac(entry.mac)) return undefined;
+  if (family.unjudged.has(entry.mac)) return undefined;
+  const peer = family.byVtepMac.get(entry.mac);
+  if (peer === undefined) return {};
+  return entry.dst === peer.publicIp ? { peer, fits: 'tunnel' } : { peer };
+};
+
+function isGroupMac(mac: string): boolean {
+  return (Number.parseInt(mac.slice(1, 2), 16) & 1) === 1;
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { expectedVxlanLinks, findLink } from '#expected/vxlan-link.ts';
+import type { NetConf, NodeObject } from '#model/cluster.ts';
+import type { Link } from '#model/kernel.ts';
+
+/** Why flannel's Linux data plane does not concern a node; undefined when it does. One plain sentence. */
+export function notFlannelNode(nodes: readonly NodeObject[], node: string): string | undefined {
+  const object = nodes.find(({ name }) => name === node);
+  if (object !== undefined && object.os !== 'linux') {
+    return `The node runs ${object.os}; Linux kernel state does not exist there.`;
+  }
+  return undefined;
+}
+
+/** Why vxlan state cannot be expected on a node; undefined when it can. One plain sentence. */
+export function notVxlan(
+  facts: { readonly nodes: readonly NodeObject[]; readonly netConf: NetConf },
+  node: string,
+): string | undefined {
+  const { backendType } = facts.netConf;
+  if (backendType !== 'vxlan') return `The backend is ${backendType}, not vxlan.`;
+  return notFlannelNode(facts.nodes, node);
+}
+
+/**
+ * Why a node's vxlan entries cannot be judged by themselves: a link that is gone or down has lost them all, and
+ * that is one fault, not one per peer. Undefined when every vxlan link is there and up.
+ */
+export function vxlanLinkUnusable(netConf: NetConf, links: readonly Link[]): string | undefined {
+  for (const { name } of expectedVxlanLinks(netConf)) {
+    const found = findLink(links, name);
+    if (found === undefined) return `${name} does not exist, so it holds no entries.`;
+    if (!found.link.up) return `${name} is down, so the kernel dropped what it held.`;
+  }
+  return undefined;
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { enabledFamilies, vxlanLinkName } from '#expected/vxlan-plan.ts';
+import type { NetConf } from '#model/cluster.ts';
+import type { IpFamily, Link } from '#model/kernel.ts';
+
+/** Bytes that flannel takes off the outer MTU, for IPv6 too (flannel@v0.28.9:pkg/backend/vxlan/vxlan_network.go, encapOverhead). */
+export const VXLAN_OVERHEAD_BYTES = 50;
+
+/** Bytes that the kernel itself insists on for a vxlan link over IPv6 (linux: drivers/net/vxlan, VXLAN6_HEADROOM). */
+const VXLAN6_HEADROOM_BYTES = 70;
+
+/** Linux' own default when flannel passes no port. */
+export const DEFAULT_VXLAN_PORT = 8472;
+
+/** One of flannel's vxlan links as it has to be. */
+export interface ExpectedVxlanLink {
+  readonly family: IpFamily;
+  readonly name: string;
+  readonly vni: number;
+  readonly port: number;
+  readonly learning: boolean;
+  readonly gbp: boolean;
+}
+
+/** The vxlan links that every Linux node has to have. */
+export function expectedVxlanLinks(netConf: NetConf): readonly ExpectedVxlanLink[] {
+  return enabledFamilies(netConf).map((family) => ({
+    family,
+    name: vxlanLinkName(netConf, family),
+    vni: netConf.vni,
+    port: netConf.port ?? DEFAULT_VXLAN_PORT,
+    learning: netConf.learning,
+    gbp: netConf.gbp,
+  }));
+}
+
+/** An observed link and its position in the `links` fact; undefined when the node has none of that name. */
+export function findLink(
+  links: readonly Link[],
+  name: string,
+): { readonly link: Link; readonly index: number } | undefined {
+  const index = links.findIndex((link) => link.name === name);
+  const link = links[index];
+  return link === undefined ? undefined : { link, index };
+}
+
+/**
+ * The MTU a vxlan link has to have, bytes: `Backend.MTU` or that of the link below it, less the overhead.
+ * Undefined when neither is known. The kernel lowers an IPv6 link further, which is right as it is.
+ */
+export function expectedVxlanMtu(
+  netConf: NetConf,
+  links: readonly Link[],
+  link: Link,
+): number | undefined {
+  const lowerName = link.vxlan?.lowerLink;
+  const lower = lowerName === undefined ? undefined : findLink(links, lowerName)?.link;
+  const outer = netConf.mtu ?? lower?.mtu;
+  if (outer === undefined) return undefined;
+  const wanted = outer - VXLAN_OVERHEAD_BYTES;
+  const isIpv6 = link.name.startsWith('flannel-v6.');
+  return isIpv6 && lower !== undefined
+    ? Math.min(wanted, lower.mtu - VXLAN6_HEADROOM_BYTES)
+    : wanted;
+}

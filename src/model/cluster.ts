@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** What tells one cluster from another. */
+export interface ClusterIdentity {
+  /** UID of the namespace kube-system: stable for the cluster's life. Absent when it may not be read. */
+  readonly uid?: string;
+  /** `gitVersion` of the API server. */
+  readonly version: string;
+  /** Name of the kubeconfig context, or `in-cluster`. */
+  readonly context: string;
+  /** Host and port of the API server, without credentials or path. */
+  readonly server: string;
+}
+
+/** One condition of a Node or Pod. */
+export interface Condition {
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionAt?: string;
+}
+
+/** A Node object, reduced to what checks read. */
+export interface NodeObject {
+  readonly name: string;
+  readonly uid: string;
+  readonly createdAt: string;
+  /** `linux` or `windows`; `linux` when the label and nodeInfo are absent. */
+  readonly os: string;
+  /** `spec.podCIDRs`, or `[spec.podCIDR]`; empty when none is assigned. */
+  readonly podCIDRs: readonly string[];
+  readonly internalIPs: readonly string[];
+  readonly externalIPs: readonly string[];
+  readonly conditions: readonly Condition[];
+  readonly taints: readonly Taint[];
+  readonly unschedulable: boolean;
+  /** Carries a control-plane role label. */
+  readonly controlPlane: boolean;
+  /** Labels, as on the object. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly kubeletVersion: string;
+  readonly osImage: string;
+  readonly kernelVersion: string;
+  readonly containerRuntimeVersion: string;
+  /**
+   * Annotations whose key ends like one of flannel's (`backend-type`, `public-ip` …), under their full key,
+   * whatever the prefix. A value over 4,096 characters is cut there.
+   */
+  readonly flannelAnnotations: Readonly<Record<string, string>>;
+}
+
+/** A taint of a Node. */
+export interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+}
+
+/** A toleration of a pod template. */
+export interface Toleration {
+  readonly key?: string;
+  readonly operator?: string;
+  readonly value?: string;
+  readonly effect?: string;
+}
+
+/**
+ * Where flannel runs in this cluster, found by what it is (a container that is flanneld), not by one name.
+ *
+ * - `daemonset`: pods that we can exec into.
+ * - `embedded`: nodes carry flannel's annotations but no pod runs flanneld (k3s, a system service).
+ */
+export type FlannelWorkload =
+  FlannelDaemonSet | { readonly kind: 'embedded'; readonly annotationPrefix: string };
+
+/** The DaemonSet(s) that run flanneld. */
+export interface FlannelDaemonSet {
+  readonly kind: 'daemonset';
+  readonly namespace: string;
+  readonly name: string;
+  /** Name of the container that runs flanneld. */
+  readonly container: string;
+  readonly image: string;
+  /** Version taken from the image tag, e.g. `v0.28.9`; absent when the tag is none. */
+  readonly version?: string;
+  /** `--kube-annotation-prefix` (flag or FLANNELD_KUBE_ANNOTATION_PREFIX); default `flannel.alpha.coreos.com`. */
+  readonly annotationPrefix: string;
+  /** Whether `--public-ip`/`--public-ipv6` or their environment are set: then public-ip is the administrator's word. */
+  readonly publicIpFlag: boolean;
+  /** Template scheduling, to know on which nodes a pod has to run. Empty when it could not be read. */
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly tolerations: readonly Toleration[];
+  /** Required node affinity is present, in a form we do not evaluate. */
+  readonly hasUnevaluatedAffinity: boolean;
+  /** Operating systems that the required node affinity names, e.g. `['linux']`; empty when it names none. */
+  readonly affinityOs: readonly string[];
+  /** Name of the ConfigMap mounted as net-conf; absent when none is mounted. */
+  readonly configMap?: string;
+}
+
+/** Flannel's backend as `net-conf.json` asks for it (flannel@v0.28.9:pkg/subnet/config.go). */
+export interface NetConf {
+  /** `Network`; absent on IPv6-only clusters. */
+  readonly network?: string;
+  readonly ipv6Network?: string;
+  /** `EnableIPv4`, default true. */
+  readonly ipv4: boolean;
+  /** `EnableIPv6`, default false. */
+  readonly ipv6: boolean;
+  /** `EnableNFTables`, default false. */
+  readonly nftables: boolean;
+  /** `Backend.Type` in lower case; `udp` when the key is missing, as in the code. */
+  readonly backendType: string;
+  /** vxlan: `VNI`, default 1. */
+  readonly vni: number;
+  /** vxlan: `Port`; absent means the kernel's default 8472. */
+  readonly port?: number;
+  /** `MTU` of the outer network; absent means the MTU of the external link. */
+  readonly mtu?: number;
+  /** vxlan: `DirectRouting`, default false. */
+  readonly directRouting: boolean;
+  /** vxlan: `Learning`, default false. */
+  readonly learning: boolean;
+  /** vxlan: `GBP`, default false. */
+  readonly gbp: boolean;
+}
+
+/** How a container ended. */
+export interface ContainerTermination {
+  readonly reason?: string;
+  readonly exitCode: number;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+}
+
+/** One container of a pod: state and limits. */
+export interface ContainerStatus {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly restartCount: number;
+  readonly state: 'running' | 'waiting' | 'terminated' | 'unknown';
+  /** `CrashLoopBackOff`, `ImagePullBackOff`, `OOMKilled` …; absent when running. */
+  readonly reason?: string;
+  /** Start of the running container. */
+  readonly startedAt?: string;
+  readonly terminated?: ContainerTermination;
+  readonly lastTerminated?: ContainerTermination;
+  /** `resources.limits.memory` as written, e.g. `50Mi`; absent when there is no limit. */
+  readonly memoryLimit?: string;
+}
+
+/** A pod, reduced to what checks read. */
+export interface PodObject {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** Absent while unscheduled. */
+  readonly nodeName?: string;
+  readonly phase: string;
+  readonly ready: boolean;
+  readonly createdAt: string;
+  /** Set when the pod is being deleted. */
+  readonly deletingSince?: string;
+  readonly podIPs: readonly string[];
+  readonly containers: readonly ContainerStatus[];
+}
+
+/** The cluster's DNS: what answers behind the kube-dns Service. */
+export interface CoreDns {
+  /** Namespace and name of the Service. */
+  readonly service: string;
+  readonly clusterIPs: readonly string[];
+  readonly pods: readonly PodObject[];
+  /** Addresses of ready endpoints, from EndpointSlices. */
+  readonly readyEndpoints: readonly string[];
+  /** Addresses of endpoints that are not ready. */
+  readonly notReadyEndpoints: readonly string[];
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** 4 for IPv4, 6 for IPv6. */
+export type IpFamily = 4 | 6;
+
+/** Parameters of a vxlan link, from `ip -d link` (`linkinfo.info_data`). */
+export interface VxlanParameters {
+  /** VXLAN network identifier, 0 to 2^24 - 1. */
+  readonly vni: number;
+  /** Source address of outer packets; absent when the link has none. */
+  readonly local?: string;
+  /** Name of the link that carries the outer packets; absent when the link is bound to none. */
+  readonly lowerLink?: string;
+  /** UDP destination port. The kernel's default is 8472, not IANA's 4789. */
+  readonly port: number;
+  /** Whether the link learns FDB entries from traffic. Flannel switches it off. */
+  readonly learning: boolean;
+  /** Group based policy extension. */
+  readonly gbp: boolean;
+}
+
+/** A kernel network device, as `ip -d link` shows it. */
+export interface Link {
+  readonly ifindex: number;
+  readonly name: string;
+  /** Administrative state: the UP flag. A vxlan link's operstate is always UNKNOWN and says nothing. */
+  readonly up: boolean;
+  /** Bytes. */
+  readonly mtu: number;
+  /** Lower case, colon separated; absent for links without a link-layer address. */
+  readonly mac?: string;
+  /** `vxlan`, `bridge`, `veth`, `wireguard` …; absent for a physical or unknown kind. */
+  readonly kind?: string;
+  /** Name of the bridge or bond this link is a port of. */
+  readonly master?: string;
+  /** Only for `kind` vxlan. */
+  readonly vxlan?: VxlanParameters;
+}
+
+/** An address on a link, as `ip addr` shows it. */
+export interface LinkAddress {
+  readonly link: string;
+  readonly family: IpFamily;
+  readonly address: string;
+  readonly prefixLength: number;
+  /** `global`, `link`, `host`, `site`. */
+  readonly scope: string;
+}
+
+/** A route of the main table, as `ip -d route` shows it. */
+export interface Route {
+  readonly family: IpFamily;
+  /** `default` is written as `0.0.0.0/0` or `::/0`; a host route carries its `/32` or `/128`. */
+  readonly dst: string;
+  /** Next hop; absent for on-link routes. */
+  readonly gateway?: string;
+  /** Absent for blackhole, unreachable and multipath routes. */
+  readonly link?: string;
+  /** `unicast`, `blackhole`, `unreachable`, `prohibit` … */
+  readonly type: string;
+  /** `boot` is what flannel's netlink library leaves unset. */
+  readonly protocol: string;
+  readonly scope: string;
+  /** Priority; 0 is the most preferred and IPv4's default. */
+  readonly metric: number;
+  /** The gateway is taken as reachable through the link without a route to it. */
+  readonly onlink: boolean;
+}
+
+/** A neighbour (ARP or NDP) entry of a flannel link, as `ip neigh` shows it. */
+export interface Neighbour {
+  readonly family: IpFamily;
+  readonly address: string;
+  readonly link: string;
+  /** Lower case; absent for failed and incomplete entries. */
+  readonly mac?: string;
+  /** NUD state in lower case: `permanent`, `reachable`, `stale`, `failed` … */
+  readonly nud: string;
+}
+
+/** A forwarding entry of a vxlan link, as `bridge fdb` shows it. */
+export interface FdbEntry {
+  readonly mac: string;
+  readonly link: string;
+  /** Address of the node the outer packet goes to; absent for entries without destination. */
+  readonly dst?: string;
+  /** `permanent`, `static`, `stale`, or `''` when `bridge` prints none. */
+  readonly state: string;
+}
+
+/** What `/run/flannel/subnet.env` says (flannel@v0.28.9:pkg/subnet/subnet.go, WriteSubnetFile). Keys of a family that is off are absent. */
+export interface SubnetEnv {
+  /** FLANNEL_NETWORK: the whole pod range. */
+  readonly network?: string;
+  /** FLANNEL_SUBNET: first usable address of the node's pod range, with its prefix length. */
+  readonly subnet?: string;
+  readonly ipv6Network?: string;
+  readonly ipv6Subnet?: string;
+  /** FLANNEL_MTU, bytes; absent when the line is missing or no number. */
+  readonly mtu?: number;
+  readonly ipMasq?: boolean;
+}
+
+/** Kernel settings by their dotted sysctl name, e.g. `net.ipv4.ip_forward`. A name the kernel lacks is not there. */
+export type Sysctls = Readonly<Record<string, number>>;

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Fact } from './fact.ts';
+import type {
+  ClusterIdentity,
+  CoreDns,
+  FlannelWorkload,
+  NetConf,
+  NodeObject,
+  PodObject,
+} from './cluster.ts';
+import type {
+  FdbEntry,
+  Link,
+  LinkAddress,
+  Neighbour,
+  Route,
+  SubnetEnv,
+  Sysctls,
+} from './kernel.ts';
+
+/** Facts about the cluster as a whole, read from the Kubernetes API. */
+export interface ClusterFacts {
+  readonly identity: ClusterIdentity;
+  readonly nodes: readonly NodeObject[];
+  readonly flannel: FlannelWorkload;
+  readonly netConf: NetConf;
+  readonly flannelPods: readonly PodObject[];
+  readonly coreDns: CoreDns;
+}
+
+/** Facts about one node's kernel, read through a way into the node. */
+export interface NodeFacts {
+  readonly links: readonly Link[];
+  readonly addresses: readonly LinkAddress[];
+  /** The main table, both families. */
+  readonly routes: readonly Route[];
+  /** Entries of flannel's links only. */
+  readonly neighbours: readonly Neighbour[];
+  /** Entries of flannel's links only. */
+  readonly fdb: readonly FdbEntry[];
+  /** `null`: the file does not exist. */
+  readonly subnetEnv: SubnetEnv | null;
+  readonly sysctls: Sysctls;
+}
+
+/** Name of a cluster fact. */
+export type ClusterFactName = keyof ClusterFacts;
+/** Name of a node fact. */
+export type NodeFactName = keyof NodeFacts;
+
+/** All cluster facts, each observed or absent. */
+export type ClusterFactRecord = { readonly [K in ClusterFactName]: Fact<ClusterFacts[K]> };
+/** All facts of one node, each observed or absent. */
+export type NodeFactRecord = { readonly [K in NodeFactName]: Fact<NodeFacts[K]> };
+
+/** Version of the snapshot's shape; raised when a reader of the older shape would misread it. */
+export const SNAPSHOT_SCHEMA_VERSION = 1;
+
+/**
+ * All facts of one run: frozen, redacted, serialisable as JSON without loss.
+ * Equal entries of different nodes (a peer's route is the same on every node) are one frozen object.
+ */
+export interface Snapshot {
+  readonly schemaVersion: typeof SNAPSHOT_SCHEMA_VERSION;
+  readonly startedAt: string;
+  /** The instant that checks take for now: the end of collection, ISO-8601 UTC. */
+  readonly finishedAt: string;
+  readonly cluster: ClusterFactRecord;
+  /** By node name. A node of the `nodes` fact that was not selected or could not be read still has a record. */
+  readonly nodes: Readonly<Record<string, NodeFactRecord>>;
+}
+
+/** Every cluster fact's name, for loops; the type keeps it complete. */
+export const CLUSTER_FACT_NAMES: readonly ClusterFactName[] = Object.keys({
+  identity: true,
+  nodes: true,
+  flannel: true,
+  netConf: true,
+  flannelPods: true,
+  coreDns: true,
+} satisfies Record<ClusterFactName, true>) as ClusterFactName[];
+
+/** Every node fact's name, for loops; the type keeps it complete. */
+export const NODE_FACT_NAMES: readonly NodeFactName[] = Object.keys({
+  links: true,
+  addresses: true,
+  routes: true,
+  neighbours: true,
+  fdb: true,
+  subnetEnv: true,
+  sysctls: true,
+} satisfies Record<NodeFactName, true>) as NodeFactName[];

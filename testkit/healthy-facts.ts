@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type {
+  ContainerStatus,
+  FlannelDaemonSet,
+  NetConf,
+  NodeObject,
+  PodObject,
+} from '#model/cluster.ts';
+import type { ClusterFacts, NodeFacts } from '#model/snapshot.ts';
+import { healthyKernel } from './healthy-kernel.ts';
+
+/** What may differ between healthy clusters. */
+export interface HealthyOptions {
+  /** Number of Linux nodes, 1 to 250 with the default pod ranges; default 3. They are node1, node2, … */
+  readonly nodes?: number;
+  /** Nodes that run Windows, in addition: win1, win2, … */
+  readonly windowsNodes?: number;
+  /** `Backend.VNI`; default 1. */
+  readonly vni?: number;
+  /** `Backend.Port`; absent means that net-conf names none. */
+  readonly port?: number;
+  /** MTU of eth0, bytes; default 1500. */
+  readonly underlayMtu?: number;
+  /** `Backend.MTU`; absent means that net-conf names none. */
+  readonly backendMtu?: number;
+  /** Default `flannel.alpha.coreos.com`. */
+  readonly annotationPrefix?: string;
+  /** DirectRouting; nodes with odd numbers then share one segment, the others are behind a router. */
+  readonly directRouting?: boolean;
+  /** IPv6 beside IPv4. */
+  readonly dualStack?: boolean;
+}
+
+/** One node of a healthy cluster, from which all of its facts follow. */
+export interface HealthyNode {
+  readonly name: string;
+  readonly podCidr: string;
+  readonly network: string;
+  readonly gateway: string;
+  readonly podCidr6: string;
+  readonly network6: string;
+  readonly publicIp: string;
+  readonly publicIp6: string;
+  readonly vtepMac: string;
+  readonly vtepMac6: string;
+  readonly directSegment: boolean;
+}
+
+/** The numbered node of a healthy cluster, 1-based. */
+export function healthyNode(number: number, directRouting: boolean): HealthyNode {
+  const high = Math.floor(number / 256);
+  const low = number % 256;
+  const hex = (value: number): string => value.toString(16).padStart(2, '0');
+  const directSegment = !directRouting || number % 2 === 1;
+  return {
+    name: `node${String(number)}`,
+    podCidr: `10.${String(244 + high)}.${String(low)}.0/24`,
+    network: `10.${String(244 + high)}.${String(low)}.0`,
+    gateway: `10.${String(244 + high)}.${String(low)}.1/24`,
+    podCidr6: `fd00:244:0:${number.toString(16)}::/64`,
+    network6: `fd00:244:0:${number.toString(16)}::`,
+    publicIp: `${directSegment ? '192.0.2' : '198.51.100'}.${String(number % 250)}`,
+    publicIp6: `2001:db8::${number.toString(16)}`,
+    vtepMac: `02:00:00:00:${hex(high)}:${hex(low)}`,
+    vtepMac6: `02:00:00:06:${hex(high)}:${hex(low)}`,
+    directSegment,
+  };
+}
+
+/** All facts of a healthy cluster, by the options. */
+export function healthyFacts(options: HealthyOptions): {
+  readonly cluster: ClusterFacts;
+  readonly nodes: Readonly<Record<string, NodeFacts>>;
+} {
+  const directRouting = options.directRouting ?? false;
+  const linux = Array.from({ length: options.nodes ?? 3 }, (_, i) =>
+    healthyNode(i + 1, directRouting),
+  );
+  const prefix = options.annotationPrefix ?? 'flannel.alpha.coreos.com';
+  const netConf = healthyNetConf(options);
+  return {
+    cluster: {
+      identity: {
+        uid: '6b1f0f6e-0000-4000-8000-000000000001',
+        version: 'v1.34.4',
+        context: 'test',
+        server: '192.0.2.1:6443',
+      },
+      nodes: [
+        ...linux.map((node) => linuxNode(node, netConf, prefix)),
+        ...Array.from({ length: options.windowsNodes ?? 0 }, (_, i) => windowsNode(i + 1)),
+      ],
+      flannel: healthyFlannel(prefix),
+      netConf,
+      flannelPods: linux.map((node) => flannelPod(node.name)),
+      coreDns: {
+        service: 'kube-system/kube-dns',
+        clusterIPs: ['10.96.0.10'],
+        pods: [1, 2].map((n) => coreDnsPod(n, linux)),
+        readyEndpoints: ['10.244.1.10', '10.244.2.10'],
+        notReadyEndpoints: [],
+      },
+    },
+    nodes: Object.fromEntries([
+      ...linux.map((node) => [node.name, healthyKernel(node, linux, netConf, options)]),
+    ]) as Readonly<Record<string, NodeFacts>>,
+  };
+}
+
+function healthyNetConf(options: HealthyOptions): NetConf {
+  const { port, backendMtu } = options;
+  return {
+    network: '10.244.0.0/15',
+    ...(options.dualStack === true ? { ipv6Network: 'fd00:244::/48' } : {}),
+    ipv4: true,
+    ipv6: options.dualStack ?? false,
+    nftables: false,
+    backendType: 'vxlan',
+    vni: options.vni ?? 1,
+    ...(port === undefined ? {} : { port }),
+    ...(backendMtu === undefined ? {} : { mtu: backendMtu }),
+    directRouting: options.directRouting ?? false,
+    learning: false,
+    gbp: false,
+  };
+}
+
+function healthyFlannel(annotationPrefix: string): FlannelDaemonSet {
+  return {
+    kind: 'daemonset',
+    namespace: 'kube-flannel',
+    name: 'kube-flannel-ds',
+    container: 'kube-flannel',
+    image: 'ghcr.io/flannel-io/flannel:v0.28.9',
+    version: 'v0.28.9',
+    annotationPrefix,
+    publicIpFlag: false,
+    nodeSelector: {},
+    tolerations: [{ operator: 'Exists', effect: 'NoSchedule' }],
+    hasUnevaluatedAffinity: false,
+    affinityOs: ['linux'],
+    configMap: 'kube-flannel-cfg',
+  };
+}
+
+function linuxNode(node: HealthyNode, netConf: NetConf, prefix: string): NodeObject {
+  const data = (mac: string): string => JSON.stringify({ VNI: netConf.vni, VtepMAC: mac });
+  const { ipv6 } = netConf;
+  const key = (suffix: string): string =>
+    prefix.includes('/') ? `${prefix}-${suffix}` : `${prefix}/${suffix}`;
+  return {
+    ...nodeObject(node.name, 'linux'),
+    podCIDRs: ipv6 ? [node.podCidr, node.podCidr6] : [node.podCidr],
+    internalIPs: ipv6 ? [node.publicIp, node.publicIp6] : [node.publicIp],
+    controlPlane: node.name === 'node1',
+    flannelAnnotations: {
+      [key('kube-subnet-manager')]: 'true',
+      [key('backend-type')]: 'vxlan',
+      [key('backend-data')]: data(node.vtepMac),
+      [key('public-ip')]: node.publicIp,
+      ...(ipv6
+        ? { [key('backend-v6-data')]: data(node.vtepMac6), [key('public-ipv6')]: node.publicIp6 }
+        : {}),
+    },
+  };
+}
+
+function windowsNode(number: number): NodeObject {
+  return {
+    ...nodeObject(`win${String(number)}`, 'windows'),
+    podCIDRs: [`10.245.${String(200 + number)}.0/24`],
+    internalIPs: [`203.0.113.${String(number)}`],
+  };
+}
+
+function nodeObject(name: string, os: string): NodeObject {
+  return {
+    name,
+    uid: `uid-${name}`,
+    createdAt: '2026-11-01T00:00:00Z',
+    os,
+    podCIDRs: [],
+    internalIPs: [],
+    externalIPs: [],
+    conditions: [
+      {
+        type: 'Ready',
+        status: 'True',
+        reason: 'KubeletReady',
+        lastTransitionAt: '2026-11-01T00:01:00Z',
+      },
+    ],
+    taints: [],
+    unschedulable: false,
+    controlPlane: false,
+    labels: { 'kubernetes.io/os': os, 'kubernetes.io/hostname': name },
+    kubeletVersion: 'v1.34.4',
+    osImage: 'Debian GNU/Linux 12 (bookworm)',
+    kernelVersion: '6.18.0',
+    containerRuntimeVersion: 'containerd://2.1.4',
+    flannelAnnotations: {},
+  };
+}
+
+/** A running flannel pod of a node. */
+export function flannelPod(node: string): PodObject {
+  return runningPod(
+    'kube-flannel',
+    `kube-flannel-ds-${node}`,
+    node,
+    [`192.0.2.${node.slice(4)}`],
+    ['kube-flannel'],
+  );
+}
+
+function coreDnsPod(number: number, nodes: readonly HealthyNode[]): PodObject {
+  const node = nodes[(number - 1) % nodes.length]?.name ?? 'node1';
+  const name = `coredns-${String(number)}`;
+  return runningPod('kube-system', name, node, [`10.244.${String(number)}.10`], ['coredns']);
+}
+
+function runningPod(
+  namespace: string,
+  name: string,
+  nodeName: string,
+  ...[podIPs, containers]: readonly [readonly string[], readonly string[]]
+): PodObject {
+  return {
+    namespace,
+    name,
+    uid: `uid-${name}`,
+    nodeName,
+    phase: 'Running',
+    ready: true,
+    createdAt: '2026-11-01T00:02:00Z',
+    podIPs,
+    containers: containers.map(runningContainer),
+  };
+}
+
+/** A running, ready container that never restarted and has no limit. */
+export function runningContainer(name: string): ContainerStatus {
+  return {
+    name,
+    ready: true,
+    restartCount: 0,
+    state: 'running',
+    startedAt: '2026-11-01T00:02:10Z',
+  };
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { NetConf } from '#model/cluster.ts';
+import type { FdbEntry, IpFamily, Link, LinkAddress, Neighbour, Route } from '#model/kernel.ts';
+import type { NodeFacts } from '#model/snapshot.ts';
+import type { HealthyNode, HealthyOptions } from './healthy-facts.ts';
+
+interface Stack {
+  readonly family: IpFamily;
+  readonly link: string;
+  readonly podCidr: (node: HealthyNode) => string;
+  readonly network: (node: HealthyNode) => string;
+  readonly publicIp: (node: HealthyNode) => string;
+  readonly mac: (node: HealthyNode) => string;
+  readonly mtu: number;
+}
+
+function stacks(netConf: NetConf, underlayMtu: number): readonly Stack[] {
+  const wanted = (netConf.mtu ?? underlayMtu) - 50;
+  const v4: Stack = {
+    family: 4,
+    link: `flannel.${String(netConf.vni)}`,
+    podCidr: (node) => node.podCidr,
+    network: (node) => node.network,
+    publicIp: (node) => node.publicIp,
+    mac: (node) => node.vtepMac,
+    mtu: wanted,
+  };
+  const v6: Stack = {
+    family: 6,
+    link: `flannel-v6.${String(netConf.vni)}`,
+    podCidr: (node) => node.podCidr6,
+    network: (node) => node.network6,
+    publicIp: (node) => node.publicIp6,
+    mac: (node) => node.vtepMac6,
+    mtu: Math.min(wanted, underlayMtu - 70),
+  };
+  return netConf.ipv6 ? [v4, v6] : [v4];
+}
+
+/** The kernel of one node of a healthy cluster, as flannel leaves it. */
+export function healthyKernel(
+  own: HealthyNode,
+  all: readonly HealthyNode[],
+  netConf: NetConf,
+  options: HealthyOptions,
+): NodeFacts {
+  const underlayMtu = options.underlayMtu ?? 1500;
+  const used = stacks(netConf, underlayMtu);
+  const peers = all.filter((node) => node !== own);
+  const isDirect = (peer: HealthyNode): boolean =>
+    netConf.directRouting && peer.directSegment === own.directSegment;
+  const tunnelled = peers.filter((peer) => !isDirect(peer));
+  return {
+    links: linksOf(own, used, netConf, underlayMtu),
+    addresses: addressesOf(own, used),
+    routes: [
+      ...hostRoutes(own),
+      ...used.flatMap((stack) => peers.map((peer) => peerRoute(stack, peer, isDirect(peer)))),
+    ],
+    neighbours: used.flatMap((stack) => tunnelled.map((peer) => neighbourOf(stack, peer))),
+    fdb: used.flatMap((stack) => tunnelled.map((peer) => fdbEntryOf(stack, peer))),
+    subnetEnv: {
+      network: netConf.network ?? '10.244.0.0/15',
+      subnet: own.gateway,
+      ...(netConf.ipv6 && netConf.ipv6Network !== undefined
+        ? { ipv6Network: netConf.ipv6Network, ipv6Subnet: own.podCidr6.replace('::/', '::1/') }
+        : {}),
+      mtu: (netConf.mtu ?? underlayMtu) - 50,
+      ipMasq: true,
+    },
+    sysctls: {
+      'net.ipv4.ip_forward': 1,
+      'net.ipv6.conf.all.forwarding': 1,
+      'net.bridge.bridge-nf-call-iptables': 1,
+      'net.ipv4.conf.all.rp_filter': 0,
+    },
+  };
+}
+
+function linksOf(
+  own: HealthyNode,
+  used: readonly Stack[],
+  netConf: NetConf,
+  underlayMtu: number,
+): readonly Link[] {
+  const tunnels = used.map((stack, index): Link => ({
+    ifindex: 3 + index,
+    name: stack.link,
+    up: true,
+    mtu: stack.mtu,
+    mac: stack.mac(own),
+    kind: 'vxlan',
+    vxlan: {
+      vni: netConf.vni,
+      local: stack.publicIp(own),
+      lowerLink: 'eth0',
+      port: netConf.port ?? 8472,
+      learning: false,
+      gbp: false,
+    },
+  }));
+  const mac = own.vtepMac.replace('02:00', '02:01');
+  return [
+    { ifindex: 1, name: 'lo', up: true, mtu: 65536, mac: '00:00:00:00:00:00' },
+    { ifindex: 2, name: 'eth0', up: true, mtu: underlayMtu, mac },
+    ...tunnels,
+    { ifindex: 9, name: 'cni0', up: true, mtu: underlayMtu - 50, mac, kind: 'bridge' },
+  ];
+}
+
+function addressesOf(own: HealthyNode, used: readonly Stack[]): readonly LinkAddress[] {
+  const address = (
+    link: string,
+    text: string,
+    prefixLength: number,
+    scope = 'global',
+  ): LinkAddress => ({
+    link,
+    family: text.includes(':') ? 6 : 4,
+    address: text,
+    prefixLength,
+    scope,
+  });
+  return [
+    address('lo', '127.0.0.1', 8, 'host'),
+    address('eth0', own.publicIp, 24),
+    ...used.map((stack) => address(stack.link, stack.network(own), stack.family === 4 ? 32 : 128)),
+    address('cni0', own.gateway.replace('/24', ''), 24),
+  ];
+}
+
+function route(fields: Partial<Route> & { readonly dst: string }): Route {
+  return {
+    family: fields.dst.includes(':') ? 6 : 4,
+    type: 'unicast',
+    protocol: 'boot',
+    scope: 'global',
+    metric: 0,
+    onlink: false,
+    ...fields,
+  };
+}
+
+function hostRoutes(own: HealthyNode): readonly Route[] {
+  const segment = own.publicIp.slice(0, own.publicIp.lastIndexOf('.'));
+  return [
+    route({ dst: '0.0.0.0/0', gateway: `${segment}.254`, link: 'eth0', protocol: 'static' }),
+    route({ dst: `${segment}.0/24`, link: 'eth0', protocol: 'kernel', scope: 'link' }),
+    route({ dst: own.podCidr, link: 'cni0', protocol: 'kernel', scope: 'link' }),
+  ];
+}
+
+/** The route a healthy node has for a peer. */
+function peerRoute(stack: Stack, peer: HealthyNode, direct: boolean): Route {
+  const dst = stack.podCidr(peer);
+  if (direct) return route({ dst, gateway: stack.publicIp(peer), link: 'eth0' });
+  return route({
+    dst,
+    gateway: stack.network(peer),
+    link: stack.link,
+    onlink: true,
+    metric: stack.family === 6 ? 1024 : 0,
+  });
+}
+
+function neighbourOf(stack: Stack, peer: HealthyNode): Neighbour {
+  return {
+    family: stack.family,
+    address: stack.network(peer),
+    link: stack.link,
+    mac: stack.mac(peer),
+    nud: 'permanent',
+  };
+}
+
+function fdbEntryOf(stack: Stack, peer: HealthyNode): FdbEntry {
+  return { mac: stack.mac(peer), link: stack.link, dst: stack.publicIp(peer), state: 'permanent' };
+}
