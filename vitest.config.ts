@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { defineConfig } from 'vitest/config';
+import type { ViteUserConfig } from 'vitest/config';
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    include: [
+      'src/**/*.test.ts',
+      'testkit/**/*.test.ts',
+      'tools/**/*.test.ts',
+      'bench/**/*.test.ts',
+      'test/{contracts,scenarios,compat}/**/*.test.ts',
+    ],
+    setupFiles: ['test/setup.ts'],
+    env: { TZ: 'UTC' },
+    coverage: {
+      provider: 'v8',
+      reportsDirectory: 'coverage',
+      include: ['src/**/*.ts'],
+      exclude: ['src/**/*.test.ts', 'src/engine/registry.generated.ts'],
+    },
+  },
+});
+
+// eslint-plugin: a configuration file has to export by default, the one place where that is so.
+export default config;
