@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { FlannelLog, LogLine } from '#simulation/flanneld/flannel-log.ts';
+import { NodeFiles } from '#simulation/kernel/node-files.ts';
+import type { PingOutcome, PingSource } from '#simulation/packet-walk/ping.ts';
+import type { Machine } from '#simulation/shell/program.ts';
+import type { KubernetesObject } from '#simulation/store.ts';
+import type {
+  ExecFailure,
+  ExecRequest,
+  ExecResult,
+  LogOptions,
+} from '#simulation/workload-backend.ts';
+import type { ClusterContext } from './cluster-context.ts';
+import { containerMachine } from './container-programs.ts';
+import type { FlannelKubelet } from './flannel-kubelet.ts';
+import type { WorkloadController } from './workload-controller.ts';
+
+/** A container by its place. */
+export interface ContainerReference {
+  readonly namespace: string;
+  readonly pod: string;
+  /** Absent: the pod's first. */
+  readonly container: string | undefined;
+}
+
+type Ping = (
+  source: PingSource,
+  probe: { destination: string; bytes: number; dontFragment: boolean },
+) => PingOutcome;
+
+interface FoundContainer {
+  readonly object: KubernetesObject;
+  readonly name: string;
+  readonly node: string;
+  /** Node whose flannel container it is; absent for other pods. */
+  readonly flannelNode?: string;
+}
+
+/** The kubelets' exec and log endpoints. */
+export class ContainerAccess {
+  readonly #context: ClusterContext;
+  readonly #kubelet: FlannelKubelet;
+  readonly #workloads: WorkloadController;
+  readonly #ping: Ping;
+
+  constructor(
+    context: ClusterContext,
+    kubelet: FlannelKubelet,
+    workloads: WorkloadController,
+    ping: Ping,
+  ) {
+    this.#context = context;
+    this.#kubelet = kubelet;
+    this.#workloads = workloads;
+    this.#ping = ping;
+  }
+
+  /** Runs a command. A command that is no path is looked up in `$PATH`. */
+  exec(request: ExecRequest): ExecResult | ExecFailure {
+    const { namespace, pod, container, command, stdin = '' } = request;
+    const found = this.#find({ namespace, pod, container });
+    if ('failure' in found) return found;
+    if (found.flannelNode !== undefined && !this.#kubelet.isRunning(found.flannelNode)) {
+      return { failure: 'container-not-running', message: `container not found ("${found.name}")` };
+    }
+    const [first = '', ...args] = command;
+    const machine = this.#machineOf(found);
+    const program = machine.programs.get(first.replace(/^\/(usr\/)?s?bin\//, ''));
+    if (program === undefined) return this.#executableNotFound(first);
+    const [output, errors]: [string[], string[]] = [[], []];
+    const exitCode = program({
+      args,
+      stdin,
+      files: machine.files,
+      out: (text) => output.push(text),
+      err: (text) => errors.push(text),
+    });
+    return { stdout: output.join(''), stderr: errors.join(''), exitCode };
+  }
+
+  /** Reads a log. */
+  log(reference: ContainerReference, options: LogOptions): string | ExecFailure {
+    const found = this.#find(reference);
+    if ('failure' in found) return found;
+    const log = this.#logOf(found, options.previous === true);
+    if (log === undefined) {
+      const message = `previous terminated container "${found.name}" in pod "${reference.pod}" not found`;
+      return { failure: 'container-not-found', message };
+    }
+    return renderLog(log.lines(), options);
+  }
+
+  #logOf(found: FoundContainer, previous: boolean): Pick<FlannelLog, 'lines'> | undefined {
+    const { flannelNode } = found;
+    if (flannelNode === undefined) return previous ? undefined : { lines: () => [] };
+    // Of a container that waits for its restart the last life is shown.
+    const current = this.#kubelet.isRunning(flannelNode);
+    if (current && !previous) return this.#kubelet.daemon(flannelNode).log;
+    return this.#kubelet.previousLog(flannelNode);
+  }
+
+  #find({ namespace, pod, container }: ContainerReference): FoundContainer | ExecFailure {
+    const object = this.#context.store.get('pods', pod, namespace);
+    if (object === undefined) {
+      return { failure: 'container-not-found', message: `pods "${pod}" not found` };
+    }
+    const spec = object['spec'] as { nodeName?: string; containers: { name: string }[] };
+    const names = spec.containers.map(({ name }) => name);
+    const name = container ?? names[0] ?? '';
+    if (!names.includes(name)) {
+      const message = `container ${name} is not valid for pod ${pod}`;
+      return { failure: 'container-not-found', message };
+    }
+    const machine = this.#context.nodes.get(spec.nodeName ?? '');
+    if (machine?.powered !== true) {
+      const target = `${machine?.options.address ?? ''}:10250`;
+      const message = `error dialing backend: dial tcp ${target}: connect: no route to host`;
+      return { failure: 'node-unreachable', message };
+    }
+    const flannelNode = this.#kubelet.nodeOf(pod);
+    const base = { object, name, node: machine.name };
+    return flannelNode === undefined ? base : { ...base, flannelNode };
+  }
+
+  #machineOf(found: FoundContainer): Machine {
+    const { blueprint, clock, nodes } = this.#context;
+    const node = nodes.get(found.node);
+    if (node === undefined || found.name === 'coredns') {
+      // The CoreDNS image holds one binary and no shell.
+      return { files: new NodeFiles(), programs: new Map() };
+    }
+    const { name, namespace = '' } = found.object.metadata;
+    const inHostNetwork = found.flannelNode !== undefined;
+    const podAddress = this.#workloads.pod(namespace, name)?.address;
+    const source: PingSource = { node, ...(podAddress === undefined ? {} : { podAddress }) };
+    return containerMachine({
+      hostname: inHostNetwork ? node.name : name,
+      files: inHostNetwork ? node.files : new NodeFiles(),
+      kernelVersion: blueprint.kernelVersion,
+      now: () => clock.now(),
+      echo: (destination, bytes) => this.#ping(source, { destination, bytes, dontFragment: false }),
+      ...(inHostNetwork ? { network: { kernel: node.kernel, image: blueprint.image } } : {}),
+    });
+  }
+
+  /** containerd's words. */
+  #executableNotFound(name: string): ExecFailure {
+    const where = name.includes('/')
+      ? 'no such file or directory'
+      : 'executable file not found in $PATH';
+    const id = this.#context.random.hex(64);
+    const cause = `exec failed: unable to start container process: exec: "${name}": `;
+    const path = name.includes('/') ? `stat ${name}: ` : '';
+    return {
+      failure: 'executable-not-found',
+      message:
+        `failed to exec in container: failed to start exec "${id}": OCI runtime exec failed: ` +
+        `${cause}${path}${where}: unknown`,
+    };
+  }
+}
+
+function renderLog(lines: readonly LogLine[], options: LogOptions): string {
+  const { sinceTime, tailLines, timestamps } = options;
+  const since = sinceTime === undefined ? -Infinity : Date.parse(sinceTime);
+  const recent = lines.filter(({ at }) => at.getTime() >= since);
+  const shown =
+    tailLines === undefined ? recent : recent.slice(Math.max(0, recent.length - tailLines));
+  return shown
+    .map(({ at, text }) => (timestamps === true ? `${at.toISOString()} ${text}\n` : `${text}\n`))
+    .join('');
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { KubernetesObject, OwnerReference, WatchEventType } from '#simulation/store.ts';
+import type { ClusterContext } from './cluster-context.ts';
+import { requireNode } from './cluster-context.ts';
+import type { DnsEndpoint } from './coredns-objects.ts';
+import {
+  COREDNS_HASH,
+  coreDnsPodSpec,
+  dnsEndpointSlice,
+  replicaStatus,
+} from './coredns-objects.ts';
+import type { FlannelKubelet, PodTemplate } from './flannel-kubelet.ts';
+import { podObject } from './pod-objects.ts';
+
+interface RunningPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly node: string;
+  readonly address: string;
+}
+
+/** What a pod outside the DaemonSet needs. */
+interface PodRequest {
+  readonly namespace: string;
+  readonly name: string;
+  readonly node: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly spec: Readonly<Record<string, unknown>>;
+  readonly owner?: OwnerReference;
+  readonly createdAt?: Date;
+}
+
+/** DaemonSet and ReplicaSet controllers, as far as flannel and CoreDNS need them. They act at once. */
+export class WorkloadController {
+  readonly #context: ClusterContext;
+  readonly #kubelet: FlannelKubelet;
+  readonly #pods = new Map<string, RunningPod>();
+
+  constructor(context: ClusterContext, kubelet: FlannelKubelet) {
+    this.#context = context;
+    this.#kubelet = kubelet;
+  }
+
+  /** Pods in the pod network, by namespace and name. */
+  pod(namespace: string, name: string): RunningPod | undefined {
+    return this.#pods.get(`${namespace}/${name}`);
+  }
+
+  /** Pods on a node that are in the pod network. */
+  podsOn(node: string): RunningPod[] {
+    return [...this.#pods.values()].filter((pod) => pod.node === node);
+  }
+
+  /** Makes a pod in the pod network of its node. */
+  createPod(request: PodRequest): void {
+    const { store, random, clock } = this.#context;
+    const { namespace, name, node, labels, spec, owner } = request;
+    const machine = requireNode(this.#context, node);
+    const podCIDR = this.#podCIDR(node);
+    const address = machine.nextPodAddress(podCIDR);
+    const createdAt = request.createdAt ?? clock.now();
+    machine.addPod(address, podCIDR);
+    this.#pods.set(`${namespace}/${name}`, { namespace, name, node, address });
+    const pod = podObject({
+      name,
+      namespace,
+      uid: random.uuid(),
+      labels,
+      ...(owner === undefined ? {} : { owner }),
+      node,
+      hostIp: machine.options.address,
+      podIp: address,
+      spec,
+      createdAt,
+      life: { state: 'running', startedAt: createdAt, restartCount: 0 },
+      containerId: random.hex(64),
+    });
+    store.create('pods', pod);
+  }
+
+  /** Connects the pods of a node that was started anew. */
+  reconnect(node: string): void {
+    const machine = requireNode(this.#context, node);
+    for (const { address } of this.podsOn(node)) machine.addPod(address, this.#podCIDR(node));
+  }
+
+  /** Makes CoreDNS pods on the given nodes. */
+  createCoreDns(nodes: readonly string[], createdAt?: Date): void {
+    const { store, random } = this.#context;
+    const replicaSet = `coredns-${COREDNS_HASH}`;
+    const uid = store.get('replicasets.apps', replicaSet, 'kube-system')?.metadata.uid ?? '';
+    for (const node of nodes) {
+      this.createPod({
+        namespace: 'kube-system',
+        name: `${replicaSet}-${random.nameSuffix()}`,
+        node,
+        labels: { 'k8s-app': 'kube-dns', 'pod-template-hash': COREDNS_HASH },
+        spec: coreDnsPodSpec(),
+        owner: {
+          apiVersion: 'apps/v1',
+          kind: 'ReplicaSet',
+          name: replicaSet,
+          uid,
+          controller: true,
+        },
+        ...(createdAt === undefined ? {} : { createdAt }),
+      });
+    }
+    this.#writeDnsEndpoints();
+  }
+
+  /** Reacts to a change in the store. */
+  handle(
+    resource: string,
+    type: WatchEventType,
+    object: KubernetesObject,
+    previous?: KubernetesObject,
+  ): void {
+    if (resource === 'pods' && type === 'DELETED') this.#podDeleted(object);
+    if (type !== 'MODIFIED' || previous === undefined) return;
+    if (object.metadata.generation === previous.metadata.generation) return;
+    if (resource === 'daemonsets.apps') this.#rollOut(object);
+    if (resource === 'deployments.apps' && object.metadata.name === 'coredns') this.#scale(object);
+  }
+
+  #podDeleted(object: KubernetesObject): void {
+    const { name, namespace = '' } = object.metadata;
+    const flannelNode = this.#kubelet.nodeOf(name);
+    if (flannelNode !== undefined) {
+      this.#kubelet.removePod(flannelNode);
+      this.#createFlannelPod(flannelNode);
+      return;
+    }
+    const pod = this.pod(namespace, name);
+    if (pod === undefined) return;
+    this.#pods.delete(`${namespace}/${name}`);
+    requireNode(this.#context, pod.node).removePod(pod.address);
+    if (!this.#isCoreDns(pod)) return;
+    this.#writeDnsEndpoints();
+    const deployment = this.#context.store.get('deployments.apps', 'coredns', 'kube-system');
+    if (deployment !== undefined && this.#coreDnsPods().length < replicasOf(deployment)) {
+      this.createCoreDns([pod.node]);
+    }
+  }
+
+  #isCoreDns({ namespace, name }: RunningPod): boolean {
+    return namespace === 'kube-system' && name.startsWith(`coredns-${COREDNS_HASH}-`);
+  }
+
+  #coreDnsPods(): RunningPod[] {
+    return [...this.#pods.values()].filter((pod) => this.#isCoreDns(pod));
+  }
+
+  #createFlannelPod(node: string): void {
+    const { store, blueprint, nodes } = this.#context;
+    const { daemonSet, namespace } = blueprint.names;
+    const set = store.get('daemonsets.apps', daemonSet, namespace);
+    if (set === undefined || store.get('nodes', node) === undefined) return;
+    if (nodes.get(node)?.powered !== true) return;
+    this.#kubelet.createPod(node, ownerReference(set), templateOf(set));
+  }
+
+  #rollOut(set: KubernetesObject): void {
+    const { store, nodes } = this.#context;
+    const spec = set['spec'] as { updateStrategy?: { type?: string } };
+    if (spec.updateStrategy?.type === 'OnDelete') return;
+    for (const node of nodes.keys()) {
+      const name = this.#kubelet.podName(node);
+      if (name !== undefined) store.delete('pods', name, set.metadata.namespace);
+      else this.#createFlannelPod(node);
+    }
+  }
+
+  #scale(deployment: KubernetesObject): void {
+    const { store, blueprint } = this.#context;
+    const wanted = replicasOf(deployment);
+    const current = this.#coreDnsPods();
+    for (const pod of current.slice(wanted)) store.delete('pods', pod.name, pod.namespace);
+    const missing = Math.max(0, wanted - current.length);
+    const { coreDnsOn } = blueprint;
+    const targets = Array.from(
+      { length: missing },
+      (_, index) => coreDnsOn[(current.length + index) % coreDnsOn.length] ?? '',
+    );
+    this.createCoreDns(targets);
+    store.update('deployments.apps', { ...deployment, status: replicaStatus(wanted) });
+  }
+
+  #writeDnsEndpoints(): void {
+    const { store } = this.#context;
+    const endpoints = this.#coreDnsPods().map(({ address, node, name }): DnsEndpoint => ({
+      address,
+      node,
+      pod: name,
+    }));
+    const slice = dnsEndpointSlice(endpoints);
+    const { name, namespace } = slice.metadata;
+    const exists = store.get('endpointslices.discovery.k8s.io', name, namespace) !== undefined;
+    if (exists) store.update('endpointslices.discovery.k8s.io', slice);
+    else store.create('endpointslices.discovery.k8s.io', slice);
+  }
+
+  #podCIDR(node: string): string {
+    const object = this.#context.store.get('nodes', node);
+    const spec = object?.['spec'] as { podCIDR?: string } | undefined;
+    return spec?.podCIDR ?? requireNode(this.#context, node).options.podCIDR;
+  }
+}
+
+function replicasOf(deployment: KubernetesObject): number {
+  return (deployment['spec'] as { replicas?: number }).replicas ?? 1;
+}
+
+/** Reference that makes an object the controller of another. */
+export function ownerReference(owner: KubernetesObject): OwnerReference {
+  return {
+    apiVersion: owner.apiVersion,
+    kind: owner.kind,
+    name: owner.metadata.name,
+    uid: owner.metadata.uid ?? '',
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
+
+/** Pod template of a DaemonSet. */
+export function templateOf(set: KubernetesObject): PodTemplate {
+  const { template } = set['spec'] as {
+    template: { metadata: { labels: Record<string, string> }; spec: Record<string, unknown> };
+  };
+  return { labels: template.metadata.labels, spec: template.spec };
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Kernel } from '#simulation/kernel/kernel.ts';
+import type { Link } from '#simulation/kernel/link.ts';
+
+/** IFF_ flags of a link, in the order in which iproute2 prints them. */
+export function flagsOf({ kind, up, carrier }: Link): string[] {
+  const fixed = kind === 'loopback' ? ['LOOPBACK'] : ['BROADCAST', 'MULTICAST'];
+  if (!up) return fixed;
+  return carrier ? [...fixed, 'UP', 'LOWER_UP'] : ['NO-CARRIER', ...fixed, 'UP'];
+}
+
+/** RFC 2863 state: tunnels and the loopback do not track theirs; a bridge is up with its first port. */
+export function operstateOf(link: Link, kernel: Kernel): 'UP' | 'DOWN' | 'UNKNOWN' {
+  if (link.kind === 'loopback') return 'UNKNOWN';
+  if (!link.up || !link.carrier) return 'DOWN';
+  if (link.kind === 'vxlan') return 'UNKNOWN';
+  if (link.kind !== 'bridge') return 'UP';
+  return kernel.links().some(({ master, up }) => up && master === link.name) ? 'UP' : 'UNKNOWN';
+}
+
+/** Queueing discipline that the kernel gives a link of this kind. */
+export function qdiscOf({ kind }: Link): string {
+  return kind === 'physical' ? 'pfifo_fast' : 'noqueue';
+}
+
+/** Link type and broadcast address. */
+export function hardwareOf({ kind }: Link): { type: string; broadcast: string } {
+  return kind === 'loopback'
+    ? { type: 'loopback', broadcast: '00:00:00:00:00:00' }
+    : { type: 'ether', broadcast: 'ff:ff:ff:ff:ff:ff' };
+}
+
+/** Number of transmit and receive queues. */
+export function queuesOf({ kind }: Link): number {
+  return kind === 'veth' ? 2 : 1;
+}
+
+/** Largest segment that a link can offload. */
+export function tsoMaxSizeOf({ kind }: Link): number {
+  return kind === 'physical' ? 65536 : 524280;
+}
+
+/** Allowed MTUs as the link announces them; a VXLAN link's real limit is not among them. */
+export function mtuRangeOf({ kind }: Link): { min: number; max: number } {
+  return kind === 'loopback' ? { min: 0, max: 0 } : { min: 68, max: 65535 };
+}
+
+/** Identifier of a bridge: priority and MAC, octets without leading zeros. */
+export function bridgeId(mac: string): string {
+  return `8000.${mac
+    .split(':')
+    .map((octet) => parseInt(octet, 16).toString(16))
+    .join(':')}`;
+}
+
+/** Position of a port in its bridge, from 1. */
+export function portNumber(link: Link, kernel: Kernel): number {
+  const ports = kernel.links().filter(({ master }) => master === link.master);
+  return ports.findIndex(({ name }) => name === link.name) + 1;
+}
