@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { NodeObject, PodObject } from '#model/cluster.ts';
+import {
+  type FlannelDiscovery,
+  flannelOfPods,
+  flannelOfSets,
+} from '#collectors/flannel/find-flannel.ts';
+import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
+import { projectDaemonSet } from '#sources/kubernetes/objects/daemon-set.ts';
+import { projectNode } from '#sources/kubernetes/objects/node.ts';
+import {
+  type PodWithTemplate,
+  projectPod,
+  projectPodWithTemplate,
+} from '#sources/kubernetes/objects/pod.ts';
+import { isSourceError } from '#sources/source-error.ts';
+
+/** Namespaces where flannel usually lives: looked into when pods of all namespaces may not be listed. */
+const LIKELY_NAMESPACES: readonly string[] = ['kube-flannel', 'kube-system'];
+
+/** Reads of the API that several collectors of one run share: each is made once. */
+export class ClusterReader {
+  readonly connection: KubernetesConnection;
+  readonly signal: AbortSignal;
+  readonly #shared = new Map<string, Promise<unknown>>();
+
+  constructor(connection: KubernetesConnection, signal: AbortSignal) {
+    this.connection = connection;
+    this.signal = signal;
+  }
+
+  /** All Nodes, in the API server's order, which is by name. @throws SourceError */
+  nodes(): Promise<readonly NodeObject[]> {
+    return this.#once('nodes', () => this.#list('nodes', '/api/v1/nodes', projectNode));
+  }
+
+  /**
+   * Flannel's DaemonSets, or, when those may not be listed, its pods; undefined when there are none.
+   *
+   * @throws SourceError
+   */
+  flannel(): Promise<FlannelDiscovery | undefined> {
+    return this.#once('flannel', () => this.#findFlannel());
+  }
+
+  /** Flannel's pods; empty when no workload was found. @throws SourceError */
+  flannelPods(): Promise<readonly PodObject[]> {
+    return this.#once('flannelPods', async () => {
+      const found = await this.flannel();
+      if (found === undefined) return [];
+      if (found.pods !== undefined) return found.pods;
+      const { namespace, container } = found.workload;
+      const lists = await Promise.all(
+        found.podSelectors.map((labels) => this.podsOf(namespace, labels)),
+      );
+      const byUid = new Map(lists.flat().map((pod) => [pod.uid, pod]));
+      return [...byUid.values()].filter((pod) =>
+        pod.containers.some(({ name }) => name === container),
+      );
+    });
+  }
+
+  /** Pods of a namespace with all of some labels. @throws SourceError */
+  podsOf(
+    namespace: string,
+    labels: Readonly<Record<string, string>>,
+  ): Promise<readonly PodObject[]> {
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+    return this.#list(`pods in ${namespace}`, path, projectPod, labelSelector(labels));
+  }
+
+  /** Reads a list whose projection nobody else needs. @throws SourceError */
+  list<T>(
+    what: string,
+    path: string,
+    project: (item: unknown) => T | undefined,
+    labels: Readonly<Record<string, string>> = {},
+  ): Promise<readonly T[]> {
+    return this.#list(what, path, project, labelSelector(labels));
+  }
+
+  async #findFlannel(): Promise<FlannelDiscovery | undefined> {
+    try {
+      return flannelOfSets(
+        await this.#list('daemonsets', '/apis/apps/v1/daemonsets', projectDaemonSet),
+      );
+    } catch (error) {
+      if (!isSourceError(error, 'forbidden')) throw error;
+      return flannelOfPods(await this.#flannelCandidates(error));
+    }
+  }
+
+  /** @param refusal what to throw when pods may not be listed either */
+  async #flannelCandidates(refusal: unknown): Promise<readonly PodWithTemplate[]> {
+    const onlyFlannel = (item: unknown): PodWithTemplate | undefined => {
+      const candidate = projectPodWithTemplate(item);
+      return candidate && flannelOfPods([candidate]) ? candidate : undefined;
+    };
+    try {
+      return await this.#list('pods', '/api/v1/pods', onlyFlannel);
+    } catch (error) {
+      if (!isSourceError(error, 'forbidden')) throw error;
+    }
+    const lists = await Promise.allSettled(
+      LIKELY_NAMESPACES.map((namespace) =>
+        this.#list(`pods in ${namespace}`, `/api/v1/namespaces/${namespace}/pods`, onlyFlannel),
+      ),
+    );
+    const read = lists.flatMap((list) => (list.status === 'fulfilled' ? [list.value] : []));
+    if (read.length === 0) throw refusal;
+    return read.flat();
+  }
+
+  #list<T>(
+    what: string,
+    path: string,
+    project: (item: unknown) => T | undefined,
+    selector = '',
+  ): Promise<readonly T[]> {
+    const query = selector === '' ? {} : { labelSelector: selector };
+    return this.connection.list(
+      { path, query, operation: `list ${what}`, signal: this.signal },
+      project,
+    );
+  }
+
+  #once<T>(name: string, read: () => Promise<T>): Promise<T> {
+    // One name always stands for one type: only the methods above call this.
+    const known = this.#shared.get(name) as Promise<T> | undefined;
+    if (known !== undefined) return known;
+    const reading = read();
+    this.#shared.set(name, reading);
+    return reading;
+  }
+}
+
+function labelSelector(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+}

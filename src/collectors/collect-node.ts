@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { type AbsentFact, type Fact, observed } from '#model/fact.ts';
+import {
+  NODE_FACT_NAMES,
+  type NodeFactName,
+  type NodeFactRecord,
+  type NodeFacts,
+} from '#model/snapshot.ts';
+import type { NodeCollector } from '#collectors/define-collector.ts';
+import { absenceOf } from '#collectors/fact-absence.ts';
+import {
+  addressesCollector,
+  fdbCollector,
+  linksCollector,
+  neighboursCollector,
+  routesCollector,
+  subnetEnvCollector,
+  sysctlsCollector,
+} from '#collectors/kernel/collectors.ts';
+import type { NodeSections } from '#collectors/kernel/node-sections.ts';
+import type { EntryInterners } from '#sources/linux/entry-interners.ts';
+import { vxlanLinkNames } from '#sources/linux/parse-links.ts';
+import type { NodeReading } from '#sources/node-access/node-access.ts';
+
+/** The collector of each node fact. */
+const NODE_COLLECTORS: { readonly [K in NodeFactName]: NodeCollector<K> } = {
+  links: linksCollector,
+  addresses: addressesCollector,
+  routes: routesCollector,
+  neighbours: neighboursCollector,
+  fdb: fdbCollector,
+  subnetEnv: subnetEnvCollector,
+  sysctls: sysctlsCollector,
+};
+
+/** All facts of one node, from one reading; a section that failed makes only its own facts absent. */
+export function nodeFacts(
+  reading: NodeReading,
+  interners: EntryInterners,
+  observedAt: string,
+): NodeFactRecord {
+  const collect = <K extends NodeFactName>(
+    collector: NodeCollector<K>,
+    sections: NodeSections,
+  ): Fact<NodeFacts[K]> => {
+    try {
+      return Object.freeze(observed(collector.collect(sections), observedAt, reading.origin));
+    } catch (error) {
+      return absenceOf(error);
+    }
+  };
+  const blind = { sections: reading.sections, interners, vxlanLinks: undefined };
+  const links = collect(linksCollector, blind);
+  const sections =
+    links.state === 'observed' ? { ...blind, vxlanLinks: vxlanLinkNames(links.value) } : blind;
+  return Object.freeze({
+    links,
+    addresses: collect(addressesCollector, sections),
+    routes: collect(routesCollector, sections),
+    neighbours: collect(neighboursCollector, sections),
+    fdb: collect(fdbCollector, sections),
+    subnetEnv: collect(subnetEnvCollector, sections),
+    sysctls: collect(sysctlsCollector, sections),
+  });
+}
+
+/** The record of a node of which nothing was read, with one reason for all facts. */
+export function absentNode(fact: AbsentFact): NodeFactRecord {
+  const frozen = Object.freeze(fact);
+  const entries = NODE_FACT_NAMES.map((name) => [name, frozen] as const);
+  return Object.freeze(Object.fromEntries(entries) as Record<NodeFactName, AbsentFact>);
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { type AbsentFact, type Fact, absent, observed } from '#model/fact.ts';
+import type { NetConf, NodeObject } from '#model/cluster.ts';
+import {
+  CLUSTER_FACT_NAMES,
+  type ClusterFactRecord,
+  type NodeFactRecord,
+  SNAPSHOT_SCHEMA_VERSION,
+  type Snapshot,
+} from '#model/snapshot.ts';
+import { ClusterReader } from '#collectors/cluster-reader.ts';
+import { collectCluster } from '#collectors/collect-cluster.ts';
+import { absentNode, nodeFacts } from '#collectors/collect-node.ts';
+import { deepFreeze } from '#collectors/deep-freeze.ts';
+import { absenceOf } from '#collectors/fact-absence.ts';
+import { mapLimited } from '#collectors/map-limited.ts';
+import { chooseWay, unreadable } from '#collectors/node-way.ts';
+import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
+import { entryInterners } from '#sources/linux/entry-interners.ts';
+import { parseNetConf } from '#sources/linux/parse-net-conf.ts';
+import type { NodeAccess, NodeReading } from '#sources/node-access/node-access.ts';
+import { SourceError, isSourceError } from '#sources/source-error.ts';
+
+/** How far a collection has come. */
+export interface CollectProgress {
+  readonly phase: 'cluster' | 'nodes';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What to collect, and how fast. */
+export interface CollectOptions {
+  /** Names of the nodes whose kernel is read; absent: all. */
+  readonly nodes?: readonly string[] | undefined;
+  /** Time limit of one node, milliseconds; default 10,000. */
+  readonly nodeTimeoutMs?: number | undefined;
+  /** Nodes read at a time; default 32. */
+  readonly concurrency?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: CollectProgress) => void) | undefined;
+}
+
+const DEFAULT_NODE_TIMEOUT_MS = 10_000;
+const DEFAULT_CONCURRENCY = 32;
+
+/**
+ * Reads all facts of one run. What cannot be read is an absent fact with its reason.
+ *
+ * @throws SourceError when the API server cannot be talked to at all, on cancellation, or (`not-found`) when a
+ *   selected node does not exist
+ */
+export async function collectSnapshot(
+  connection: KubernetesConnection,
+  options: CollectOptions = {},
+): Promise<Snapshot> {
+  const startedAt = new Date().toISOString();
+  const signal = options.signal ?? new AbortController().signal;
+  const total = CLUSTER_FACT_NAMES.length;
+  let done = 0;
+  options.onProgress?.({ phase: 'cluster', done, total });
+  const cluster = await collectCluster(new ClusterReader(connection, signal), () => {
+    done += 1;
+    options.onProgress?.({ phase: 'cluster', done, total });
+  });
+  const names = nodeNames(cluster);
+  assertKnown(cluster, names, options.nodes);
+  const collection = new NodesCollection(connection, cluster, options, signal);
+  const nodes = await collection.collect(names);
+  const netConf = cluster.netConf.state === 'absent' ? collection.netConf(names) : undefined;
+  return Object.freeze({
+    schemaVersion: SNAPSHOT_SCHEMA_VERSION,
+    startedAt,
+    finishedAt: new Date().toISOString(),
+    cluster: deepFreeze({ ...cluster, netConf: netConf ?? cluster.netConf }),
+    nodes,
+  });
+}
+
+/** Names of the cluster's nodes; without the right to list them, of those that flannel's pods run on. */
+function nodeNames({ nodes, flannelPods }: ClusterFactRecord): readonly string[] {
+  if (nodes.state === 'observed') return nodes.value.map(({ name }) => name);
+  if (flannelPods.state === 'absent') return [];
+  const names = flannelPods.value.map(({ nodeName }) => nodeName);
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
+}
+
+function assertKnown(
+  cluster: ClusterFactRecord,
+  names: readonly string[],
+  selected: readonly string[] = [],
+): void {
+  if (cluster.nodes.state === 'absent') return;
+  const unknown = selected.find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new SourceError('not-found', { operation: 'select nodes', target: `node ${unknown}` });
+}
+
+interface NetConfText {
+  readonly text: string;
+  readonly origin: string;
+  readonly observedAt: string;
+}
+
+/** The reading of all nodes of one run. */
+class NodesCollection {
+  readonly #options: CollectOptions;
+  readonly #signal: AbortSignal;
+  readonly #way: NodeAccess | AbsentFact;
+  readonly #objects: ReadonlyMap<string, NodeObject>;
+  readonly #interners = entryInterners();
+  readonly #netConfs = new Map<string, NetConfText>();
+
+  constructor(
+    connection: KubernetesConnection,
+    cluster: ClusterFactRecord,
+    options: CollectOptions,
+    signal: AbortSignal,
+  ) {
+    this.#options = options;
+    this.#signal = signal;
+    const timeoutMs = options.nodeTimeoutMs ?? DEFAULT_NODE_TIMEOUT_MS;
+    this.#way = chooseWay(connection, cluster, timeoutMs);
+    const objects = cluster.nodes.state === 'observed' ? cluster.nodes.value : [];
+    this.#objects = new Map(objects.map((node) => [node.name, node]));
+  }
+
+  async collect(names: readonly string[]): Promise<Readonly<Record<string, NodeFactRecord>>> {
+    const selected = new Set(this.#options.nodes ?? names);
+    const wanted = names.filter((name) => selected.has(name));
+    const total = wanted.length;
+    let done = 0;
+    this.#options.onProgress?.({ phase: 'nodes', done, total });
+    const concurrency = this.#options.concurrency ?? DEFAULT_CONCURRENCY;
+    const records = await mapLimited(wanted, concurrency, async (name) => {
+      const record = await this.#read(name);
+      done += 1;
+      this.#options.onProgress?.({ phase: 'nodes', done, total });
+      return [name, record] as const;
+    });
+    const read = new Map(records);
+    const unselected = absentNode(absent('not-collected', 'The node was not selected.'));
+    return Object.freeze(
+      Object.fromEntries(names.map((name) => [name, read.get(name) ?? unselected])),
+    );
+  }
+
+  /** net-conf.json as the first node in order that has it gives it; undefined when none does. */
+  netConf(names: readonly string[]): Fact<NetConf> | undefined {
+    const found = names.map((name) => this.#netConfs.get(name)).find((text) => text !== undefined);
+    if (found === undefined) return undefined;
+    try {
+      return observed(parseNetConf(found.text), found.observedAt, found.origin);
+    } catch (error) {
+      return absenceOf(error);
+    }
+  }
+
+  async #read(name: string): Promise<NodeFactRecord> {
+    const node = unreadable(this.#objects.get(name));
+    if (node !== undefined) return absentNode(node);
+    if ('state' in this.#way) return absentNode(this.#way);
+    try {
+      const reading = await this.#way.readNode(name, this.#signal);
+      const observedAt = new Date().toISOString();
+      this.#keepNetConf(name, reading, observedAt);
+      return nodeFacts(reading, this.#interners, observedAt);
+    } catch (error) {
+      if (isSourceError(error, 'cancelled')) throw error;
+      return absentNode(absenceOf(error));
+    }
+  }
+
+  #keepNetConf(name: string, reading: NodeReading, observedAt: string): void {
+    const section = reading.sections.get('net-conf');
+    if (section?.state !== 'read' || section.exitCode !== 0) return;
+    this.#netConfs.set(name, { text: section.stdout, origin: reading.origin, observedAt });
+  }
+}

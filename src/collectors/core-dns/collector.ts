@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { ClusterReader } from '#collectors/cluster-reader.ts';
+import { type ClusterCollector, apiRead } from '#collectors/define-collector.ts';
+import { FactAbsence } from '#collectors/fact-absence.ts';
+import {
+  type Service,
+  projectEndpointSlice,
+  projectService,
+} from '#sources/kubernetes/objects/service.ts';
+import { isSourceError } from '#sources/source-error.ts';
+
+/** The label that every distribution's DNS Service and pods carry, whatever their name. */
+const DNS_LABELS = { 'k8s-app': 'kube-dns' };
+
+/** Reads the cluster's DNS: Service, endpoints, pods. */
+export const coreDnsCollector: ClusterCollector<'coreDns'> = {
+  scope: 'cluster',
+  fact: 'coreDns',
+  reads: [
+    apiRead('', 'services', 'list'),
+    apiRead('', 'pods', 'list'),
+    apiRead('discovery.k8s.io', 'endpointslices', 'list'),
+  ],
+  timeoutMs: 60_000,
+  collect: async (reader) => {
+    const service = chooseService(await dnsServices(reader));
+    if (service === undefined) {
+      throw new FactAbsence('failed', 'No Service carries the label k8s-app=kube-dns.');
+    }
+    const { namespace, name, clusterIPs, selector } = service;
+    const [slices, pods] = await Promise.all([
+      reader.list(
+        `endpointslices in ${namespace}`,
+        `/apis/discovery.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/endpointslices`,
+        projectEndpointSlice,
+        { 'kubernetes.io/service-name': name },
+      ),
+      Object.keys(selector).length === 0 ? [] : reader.podsOf(namespace, selector),
+    ]);
+    return {
+      value: {
+        service: `${namespace}/${name}`,
+        clusterIPs,
+        pods,
+        readyEndpoints: unique(slices.flatMap(({ ready }) => ready)),
+        notReadyEndpoints: unique(slices.flatMap(({ notReady }) => notReady)),
+      },
+    };
+  },
+};
+
+async function dnsServices(reader: ClusterReader): Promise<readonly Service[]> {
+  try {
+    return await reader.list('services', '/api/v1/services', projectService, DNS_LABELS);
+  } catch (error) {
+    if (!isSourceError(error, 'forbidden')) throw error;
+    const path = '/api/v1/namespaces/kube-system/services';
+    return reader.list('services in kube-system', path, projectService, DNS_LABELS);
+  }
+}
+
+/** The Service named kube-dns before others: NodeLocal DNSCache adds `kube-dns-upstream` under the same label. */
+function chooseService(services: readonly Service[]): Service | undefined {
+  const rank = (service: Service): number =>
+    (service.name === 'kube-dns' ? 0 : 2) + (service.clusterIPs.length > 0 ? 0 : 1);
+  return [...services].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1))[0];
+}
+
+function unique(values: readonly string[]): readonly string[] {
+  return [...new Set(values)];
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { FlannelDaemonSet, PodObject } from '#model/cluster.ts';
+import { explicitAnnotationPrefix } from '#collectors/flannel/annotation-prefix.ts';
+import {
+  flannelFlag,
+  imageVersion,
+  isFlannelContainer,
+} from '#collectors/flannel/flannel-container.ts';
+import type { DaemonSet } from '#sources/kubernetes/objects/daemon-set.ts';
+import type { PodWithTemplate } from '#sources/kubernetes/objects/pod.ts';
+import type { ContainerSpec, PodTemplate } from '#sources/kubernetes/objects/pod-template.ts';
+import { nonEmpty } from '#sources/plain-text.ts';
+
+/** A workload that runs flanneld. */
+export interface FlannelDiscovery {
+  /** Without an annotation prefix when no flag names one: the nodes then tell. */
+  readonly workload: Omit<FlannelDaemonSet, 'annotationPrefix'>;
+  readonly annotationPrefix?: string;
+  /** Labels of its pods, one set per DaemonSet. */
+  readonly podSelectors: readonly Readonly<Record<string, string>>[];
+  /** The pods, when the search itself has read them. */
+  readonly pods?: readonly PodObject[];
+}
+
+interface Candidate {
+  readonly set: DaemonSet;
+  readonly container: ContainerSpec;
+}
+
+/**
+ * Flannel among DaemonSets, found by a container that is flanneld. Several of one namespace count as one workload
+ * (one per architecture, as the official manifests of 2018 to 2020 had them); that with the most pods names it.
+ * Windows ones are left out: there is no kernel to read the same way.
+ */
+export function flannelOfSets(sets: readonly DaemonSet[]): FlannelDiscovery | undefined {
+  const candidates = sets
+    .flatMap((set): Candidate[] => {
+      const container = flannelContainer(set.template);
+      return container === undefined || isForWindows(set.template) ? [] : [{ set, container }];
+    })
+    .sort((a, b) => b.set.desired - a.set.desired || (a.set.name < b.set.name ? -1 : 1));
+  const [main] = candidates;
+  if (main === undefined) return undefined;
+  const together = candidates.filter(({ set }) => set.namespace === main.set.namespace);
+  const templates = together.map(({ set }) => set.template);
+  return discovery({
+    namespace: main.set.namespace,
+    name: main.set.name,
+    container: main.container,
+    template: main.set.template,
+    scheduling: {
+      nodeSelector: commonEntries(templates.map((template) => template.nodeSelector)),
+      tolerations: main.set.template.tolerations,
+      ...affinityOf(templates),
+    },
+    podSelectors: together.map(({ set }) => set.podLabels),
+  });
+}
+
+/** Flannel among pods, for users who may not list DaemonSets. Scheduling is then not known. */
+export function flannelOfPods(pods: readonly PodWithTemplate[]): FlannelDiscovery | undefined {
+  const flannel = pods.filter(
+    ({ template }) => flannelContainer(template) && !isForWindows(template),
+  );
+  const [first] = flannel;
+  const container = first && flannelContainer(first.template);
+  if (first === undefined || container === undefined) return undefined;
+  const { namespace } = first.pod;
+  return {
+    ...discovery({
+      namespace,
+      name: first.daemonSet ?? first.pod.name,
+      container,
+      template: first.template,
+      scheduling: {
+        nodeSelector: {},
+        tolerations: [],
+        affinityOs: [],
+        hasUnevaluatedAffinity: true,
+      },
+      podSelectors: [],
+    }),
+    pods: flannel.map(({ pod }) => pod).filter((pod) => pod.namespace === namespace),
+  };
+}
+
+type Scheduling = Pick<
+  FlannelDaemonSet,
+  'nodeSelector' | 'tolerations' | 'affinityOs' | 'hasUnevaluatedAffinity'
+>;
+
+interface DiscoveryParts {
+  readonly namespace: string;
+  readonly name: string;
+  readonly container: ContainerSpec;
+  readonly template: PodTemplate;
+  readonly scheduling: Scheduling;
+  readonly podSelectors: readonly Readonly<Record<string, string>>[];
+}
+
+function discovery(parts: DiscoveryParts): FlannelDiscovery {
+  const { namespace, name, container, template, scheduling, podSelectors } = parts;
+  const version = imageVersion(container.image);
+  const configMap = netConfMap(container, template);
+  const prefix = explicitAnnotationPrefix(container);
+  return {
+    workload: {
+      kind: 'daemonset',
+      namespace,
+      name,
+      container: container.name,
+      image: container.image,
+      ...(version !== undefined && { version }),
+      publicIpFlag: ['public-ip', 'public-ipv6'].some(
+        (flag) => flannelFlag(container, flag) !== undefined,
+      ),
+      ...scheduling,
+      ...(configMap !== undefined && { configMap }),
+    },
+    ...(prefix !== undefined && { annotationPrefix: prefix }),
+    podSelectors,
+  };
+}
+
+function flannelContainer(template: PodTemplate): ContainerSpec | undefined {
+  const found = template.containers.filter(isFlannelContainer);
+  return found.find(({ name }) => name === 'kube-flannel') ?? found[0];
+}
+
+const OS_LABELS: ReadonlySet<string> = new Set(['kubernetes.io/os', 'beta.kubernetes.io/os']);
+
+function isForWindows(template: PodTemplate): boolean {
+  const selected = [...OS_LABELS].some((label) => template.nodeSelector[label] === 'windows');
+  const { affinityOs } = affinityOf([template]);
+  return selected || (affinityOs.length > 0 && affinityOs.every((os) => os === 'windows'));
+}
+
+function commonEntries(
+  maps: readonly Readonly<Record<string, string>>[],
+): Readonly<Record<string, string>> {
+  const [first = {}, ...rest] = maps;
+  return Object.fromEntries(
+    Object.entries(first).filter(([key, value]) => rest.every((map) => map[key] === value)),
+  );
+}
+
+/** The one form that is evaluated: every term is `kubernetes.io/os In [...]` and nothing else. */
+function affinityOf(
+  templates: readonly PodTemplate[],
+): Pick<Scheduling, 'affinityOs' | 'hasUnevaluatedAffinity'> {
+  const expressions = templates.flatMap((template) => template.affinityTerms).flat();
+  const [os, other] = [
+    expressions.filter(({ key, operator }) => OS_LABELS.has(key) && operator === 'In'),
+    expressions.filter(({ key, operator }) => !(OS_LABELS.has(key) && operator === 'In')),
+  ];
+  return {
+    affinityOs: [...new Set(os.flatMap(({ values }) => values))],
+    hasUnevaluatedAffinity:
+      other.length > 0 || templates.some((template) => template.hasOtherAffinity),
+  };
+}
+
+const DEFAULT_NET_CONF = '/etc/kube-flannel/net-conf.json';
+
+/** The ConfigMap mounted where flanneld looks for net-conf.json (`--net-config-path`). */
+function netConfMap(container: ContainerSpec, template: PodTemplate): string | undefined {
+  const file = nonEmpty(flannelFlag(container, 'net-config-path')) ?? DEFAULT_NET_CONF;
+  const mount = container.mounts.find(({ path }) => {
+    const directory = path.endsWith('/') ? path : `${path}/`;
+    return file === path || file.startsWith(directory);
+  });
+  return mount && template.configMapVolumes.get(mount.volume);
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { IpFamily, Route } from '#model/kernel.ts';
+import type { CommandRead, NodeCollector } from '#collectors/define-collector.ts';
+import {
+  type NodeSections,
+  ranSection,
+  succeededSection,
+} from '#collectors/kernel/node-sections.ts';
+import { parseAddresses } from '#sources/linux/parse-addresses.ts';
+import { parseFdb } from '#sources/linux/parse-fdb.ts';
+import { parseLinks } from '#sources/linux/parse-links.ts';
+import { parseNeighbours } from '#sources/linux/parse-neighbours.ts';
+import { parseRoutes } from '#sources/linux/parse-routes.ts';
+import { parseSubnetEnv } from '#sources/linux/parse-subnet-env.ts';
+import { parseSysctls } from '#sources/linux/parse-sysctls.ts';
+import { type SectionName, sectionCommand } from '#sources/node-access/node-sections.ts';
+
+function commands(...names: readonly SectionName[]): readonly CommandRead[] {
+  return names.map((name) => ({ kind: 'command', command: sectionCommand(name) }));
+}
+
+/** Reads all links. */
+export const linksCollector: NodeCollector<'links'> = {
+  scope: 'node',
+  fact: 'links',
+  reads: commands('links'),
+  collect: (sections) => parseLinks(succeededSection(sections, 'links')),
+};
+
+/** Reads the addresses of all links. */
+export const addressesCollector: NodeCollector<'addresses'> = {
+  scope: 'node',
+  fact: 'addresses',
+  reads: commands('addresses'),
+  collect: (sections) => parseAddresses(succeededSection(sections, 'addresses')),
+};
+
+/** Reads the main routing table of both families. */
+export const routesCollector: NodeCollector<'routes'> = {
+  scope: 'node',
+  fact: 'routes',
+  reads: commands('routes', 'routes6'),
+  collect: (sections) =>
+    Object.freeze([...routesOf(sections, 'routes', 4), ...routesOf(sections, 'routes6', 6)]),
+};
+
+/** A table without a single route does not exist in the kernel; without IPv6 the whole family does not. */
+const NO_TABLE = /FIB table does not exist|Address family not supported|Operation not supported/i;
+
+function routesOf(
+  sections: NodeSections,
+  name: 'routes' | 'routes6',
+  family: IpFamily,
+): readonly Route[] {
+  const { exitCode, stderr } = ranSection(sections, name);
+  if (exitCode !== 0 && NO_TABLE.test(stderr)) return [];
+  return parseRoutes(succeededSection(sections, name), family, sections.interners.routes);
+}
+
+/** Reads the neighbours of vxlan links. */
+export const neighboursCollector: NodeCollector<'neighbours'> = {
+  scope: 'node',
+  fact: 'neighbours',
+  reads: commands('neighbours'),
+  collect: (sections) =>
+    parseNeighbours(
+      succeededSection(sections, 'neighbours'),
+      sections.vxlanLinks,
+      sections.interners.neighbours,
+    ),
+};
+
+/** Reads the FDB entries of vxlan links. */
+export const fdbCollector: NodeCollector<'fdb'> = {
+  scope: 'node',
+  fact: 'fdb',
+  reads: commands('fdb'),
+  collect: (sections) =>
+    parseFdb(succeededSection(sections, 'fdb'), sections.vxlanLinks, sections.interners.fdb),
+};
+
+/** Reads subnet.env; null when the file does not exist. */
+export const subnetEnvCollector: NodeCollector<'subnetEnv'> = {
+  scope: 'node',
+  fact: 'subnetEnv',
+  reads: commands('subnet-env'),
+  collect: (sections) => {
+    const { exitCode, stderr } = ranSection(sections, 'subnet-env');
+    if (exitCode !== 0 && /No such file or directory/i.test(stderr)) return null;
+    return parseSubnetEnv(succeededSection(sections, 'subnet-env'));
+  },
+};
+
+/** Reads kernel settings. */
+export const sysctlsCollector: NodeCollector<'sysctls'> = {
+  scope: 'node',
+  fact: 'sysctls',
+  reads: commands('sysctls'),
+  collect: (sections) => {
+    // grep ends with 2 when one of the files does not exist, and has printed the others.
+    const { stdout, exitCode } = ranSection(sections, 'sysctls');
+    return parseSysctls(exitCode <= 2 ? stdout : succeededSection(sections, 'sysctls'));
+  },
+};

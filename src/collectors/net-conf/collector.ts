@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { type ClusterCollector, apiRead } from '#collectors/define-collector.ts';
+import { FactAbsence } from '#collectors/fact-absence.ts';
+import { configMapValue } from '#sources/kubernetes/objects/service.ts';
+import { parseNetConf } from '#sources/linux/parse-net-conf.ts';
+
+const KEY = 'net-conf.json';
+
+/** Reads flannel's configuration from the ConfigMap that its pods mount. */
+export const netConfCollector: ClusterCollector<'netConf'> = {
+  scope: 'cluster',
+  fact: 'netConf',
+  reads: [apiRead('', 'configmaps', 'get')],
+  timeoutMs: 60_000,
+  collect: async (reader) => {
+    const found = await reader.flannel();
+    const name = found?.workload.configMap;
+    if (found === undefined || name === undefined) {
+      throw new FactAbsence('unsupported', "Flannel's pods mount no ConfigMap with net-conf.json.");
+    }
+    const { namespace } = found.workload;
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/${encodeURIComponent(name)}`;
+    const operation = `get configmap ${namespace}/${name}`;
+    const body = await reader.connection.get({ path, operation, signal: reader.signal });
+    const text = configMapValue(body, KEY);
+    if (text === undefined) {
+      throw new FactAbsence('failed', `The ConfigMap ${namespace}/${name} has no key ${KEY}.`);
+    }
+    return { value: parseNetConf(text), origin: `configmap ${namespace}/${name}` };
+  },
+};

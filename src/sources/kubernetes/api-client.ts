@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { retryAfterMs, statusError } from '#sources/kubernetes/api-status.ts';
+import type { Credentials } from '#sources/kubernetes/credentials.ts';
+import { type HttpResponse, httpGet } from '#sources/kubernetes/http-request.ts';
+import { SourceError, isSourceError } from '#sources/source-error.ts';
+
+/** One read of the API. */
+export interface ApiRequest {
+  /** Absolute path on the server, without query: `/api/v1/nodes`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Verb and resource, for errors: `list nodes`. */
+  readonly operation: string;
+  readonly signal: AbortSignal;
+}
+
+const MAX_BODY_BYTES = 256 * 1024 * 1024;
+const MAX_RETRIES = 3;
+const MAX_RETRY_WAIT_MS = 5000;
+/** 429 and 503 are the API's word for "later"; the others come from proxies before it. */
+const RETRIED_STATUS: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+/** Reads JSON from the API server. */
+export class ApiClient {
+  readonly #base: URL;
+  readonly #credentials: Credentials;
+  readonly #timeoutMs: number;
+
+  constructor(base: URL, credentials: Credentials, timeoutMs: number) {
+    this.#base = base;
+    this.#credentials = credentials;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** The URL of a path below the server's own (which has one behind Rancher and other gateways). */
+  url(path: string, query: Readonly<Record<string, string>> = {}): URL {
+    const url = new URL(this.#base);
+    url.pathname = url.pathname.replace(/\/$/, '') + path;
+    url.search = new URLSearchParams(query).toString();
+    return url;
+  }
+
+  /**
+   * Reads one answer as JSON. Repeats it a few times while the server asks to wait, once when the server does not
+   * accept credentials that can be renewed, and once when a kept connection turns out to be closed.
+   *
+   * @throws SourceError
+   */
+  async get(request: ApiRequest): Promise<unknown> {
+    let renewed = false;
+    for (let attempt = 0; ; attempt += 1) {
+      const response = await this.#send(request);
+      if (response.status >= 200 && response.status < 300) return this.#json(request, response);
+      if (response.status === 401 && this.#credentials.renewable && !renewed) {
+        renewed = true;
+        this.#credentials.renew();
+        continue;
+      }
+      if (RETRIED_STATUS.has(response.status) && attempt < MAX_RETRIES) {
+        await this.#wait(request, response, attempt);
+        continue;
+      }
+      throw await this.#sharpened(statusError(request.operation, this.#base.host, response));
+    }
+  }
+
+  async #send(request: ApiRequest): Promise<HttpResponse> {
+    const url = this.url(request.path, request.query);
+    const { operation, signal } = request;
+    const send = async (): Promise<HttpResponse> =>
+      httpGet({
+        url,
+        operation,
+        signal,
+        identity: await this.#credentials.identity(),
+        timeoutMs: this.#timeoutMs,
+        maxBytes: MAX_BODY_BYTES,
+      });
+    try {
+      return await send();
+    } catch (error) {
+      if (!isSourceError(error, 'unreachable') || !wasReset(error)) {
+        throw isSourceError(error) ? await this.#sharpened(error) : error;
+      }
+      return send();
+    }
+  }
+
+  async #wait(request: ApiRequest, response: HttpResponse, attempt: number): Promise<void> {
+    const asked = retryAfterMs(response.headers['retry-after'], MAX_RETRY_WAIT_MS);
+    const backOff = 200 * 2 ** attempt * (0.5 + Math.random());
+    try {
+      await sleep(asked ?? backOff, undefined, { signal: request.signal });
+    } catch (cause) {
+      throw new SourceError('cancelled', {
+        operation: request.operation,
+        target: this.#base.host,
+        cause,
+      });
+    }
+  }
+
+  #json(request: ApiRequest, response: HttpResponse): unknown {
+    const text = response.body.toString();
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      // An object without its end was cut by something that closed the connection in an orderly way.
+      const cut = /^\s*\{/.test(text) && !/\}\s*$/.test(text.slice(-100));
+      throw new SourceError(cut ? 'cut-off' : 'not-json', {
+        operation: request.operation,
+        target: this.#base.host,
+      });
+    }
+  }
+
+  /** Says "expired" where that is known: servers and TLS libraries call it something vaguer. */
+  async #sharpened(error: SourceError): Promise<SourceError> {
+    if (!isSourceError(error, 'unauthorized', 'tls')) return error;
+    const end = await this.#credentials.expiredAt();
+    if (end === undefined) return error;
+    return new SourceError('expired-credentials', {
+      operation: error.operation,
+      target: error.target,
+      detail: `since ${end.toISOString()}`,
+      cause: error,
+    });
+  }
+}
+
+function wasReset(error: SourceError): boolean {
+  const cause = error.cause;
+  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return false;
+  return cause.code === 'ECONNRESET' || cause.code === 'EPIPE';
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Link, VxlanParameters } from '#model/kernel.ts';
+import {
+  type JsonRecord,
+  countField,
+  hasFlag,
+  isJsonRecord,
+  parseJsonRecords,
+  textField,
+} from '#sources/linux/json-records.ts';
+
+/**
+ * Parses `ip -j -d link show`. Records without a name are skipped: they name no link.
+ *
+ * Key names are unchanged from iproute2 4.19 to 7.1 (iproute2:ip/ipaddress.c, ip/iplink_vxlan.c).
+ *
+ * @throws LinuxParseError
+ */
+export function parseLinks(text: string): readonly Link[] {
+  const links: Link[] = [];
+  for (const record of parseJsonRecords('ip link', text)) {
+    const link = linkOf(record);
+    if (link !== undefined) links.push(Object.freeze(link));
+  }
+  return Object.freeze(links);
+}
+
+function linkOf(record: JsonRecord): Link | undefined {
+  const name = textField(record, 'ifname');
+  if (name === undefined) return undefined;
+  const info = record['linkinfo'];
+  const kind = isJsonRecord(info) ? textField(info, 'info_kind') : undefined;
+  const mac = textField(record, 'address')?.toLowerCase();
+  const master = textField(record, 'master');
+  const vxlan = kind === 'vxlan' && isJsonRecord(info) ? vxlanOf(info['info_data']) : undefined;
+  return {
+    ifindex: countField(record, 'ifindex') ?? 0,
+    name,
+    up: hasFlag(record, 'flags', 'UP'),
+    mtu: countField(record, 'mtu') ?? 0,
+    ...(mac !== undefined && { mac }),
+    ...(kind !== undefined && { kind }),
+    ...(master !== undefined && { master }),
+    ...(vxlan !== undefined && { vxlan }),
+  };
+}
+
+/** Without an id the details are unusable: the link then has kind vxlan and no parameters. */
+function vxlanOf(data: unknown): VxlanParameters | undefined {
+  if (!isJsonRecord(data)) return undefined;
+  const vni = countField(data, 'id');
+  if (vni === undefined) return undefined;
+  const local = textField(data, 'local') ?? textField(data, 'local6');
+  const lowerLink = textField(data, 'link');
+  return Object.freeze({
+    vni,
+    ...(local !== undefined && { local }),
+    ...(lowerLink !== undefined && { lowerLink }),
+    // The kernel's default (include/net/vxlan.h); iproute2 prints the port always.
+    port: countField(data, 'port') ?? 8472,
+    learning: data['learning'] === true,
+    gbp: data['gbp'] === true,
+  });
+}
+
+/**
+ * Names of the links whose neighbours and FDB entries are kept. Undefined: the links are not known, and names that
+ * start with `flannel` are taken instead.
+ */
+export type VxlanLinkNames = ReadonlySet<string> | undefined;
+
+/** Names of all vxlan links. */
+export function vxlanLinkNames(links: readonly Link[]): ReadonlySet<string> {
+  return new Set(links.filter((link) => link.kind === 'vxlan').map((link) => link.name));
+}
+
+/** Whether entries of a link are kept. Flannel names its links `flannel.<vni>` and `flannel-v6.<vni>`. */
+export function keepsEntriesOf(link: string, names: VxlanLinkNames): boolean {
+  return names === undefined ? link.startsWith('flannel') : names.has(link);
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** A command whose output is one section of a node's reading. */
+export interface SectionCommand {
+  readonly name: string;
+  /** Words in the alphabet of {@link isPlainWord}: nothing a shell would interpret. */
+  readonly argv: readonly string[];
+}
+
+/** Kernel settings that checks read. A file the kernel lacks is skipped. */
+const SYSCTL_FILES: readonly string[] = [
+  '/proc/sys/net/ipv4/ip_forward',
+  '/proc/sys/net/ipv6/conf/all/forwarding',
+  '/proc/sys/net/bridge/bridge-nf-call-iptables',
+  '/proc/sys/net/ipv4/conf/all/rp_filter',
+];
+
+/** Name of one section. */
+export type SectionName =
+  | 'links'
+  | 'addresses'
+  | 'routes'
+  | 'routes6'
+  | 'neighbours'
+  | 'fdb'
+  | 'subnet-env'
+  | 'net-conf'
+  | 'sysctls'
+  | 'clock'
+  | 'boot';
+
+/** One of the sections of every reading. */
+export interface NodeSection extends SectionCommand {
+  readonly name: SectionName;
+}
+
+function section(name: SectionName, command: string): NodeSection {
+  return { name, argv: command.split(' ') };
+}
+
+/** All that is read of a node, in this order. Constant: nothing from a cluster is part of it. */
+export const NODE_SECTIONS: readonly NodeSection[] = [
+  section('links', 'ip -j -d link show'),
+  section('addresses', 'ip -j addr show'),
+  section('routes', 'ip -j -d -4 route show table main'),
+  section('routes6', 'ip -j -d -6 route show table main'),
+  section('neighbours', 'ip -j neigh show'),
+  section('fdb', 'bridge -j fdb show'),
+  section('subnet-env', 'cat /run/flannel/subnet.env'),
+  section('net-conf', 'cat /etc/kube-flannel/net-conf.json'),
+  section('sysctls', `grep -H . ${SYSCTL_FILES.join(' ')}`),
+  section('clock', 'date +%s'),
+  section('boot', 'cat /proc/sys/kernel/random/boot_id'),
+];
+
+/** The command of a section, as one would type it. */
+export function sectionCommand(name: SectionName): string {
+  return NODE_SECTIONS.filter((command) => command.name === name)
+    .flatMap((command) => command.argv)
+    .join(' ');
+}
+
+/** Whether a word means itself in a shell: no quoting, expansion, redirection or separator. */
+export function isPlainWord(word: string): boolean {
+  return /^[A-Za-z0-9_./%+:=-]+$/.test(word);
+}
