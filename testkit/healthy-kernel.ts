@@ -3,7 +3,7 @@
 import type { NetConf } from '#model/cluster.ts';
 import type { FdbEntry, IpFamily, Link, LinkAddress, Neighbour, Route } from '#model/kernel.ts';
 import type { NodeFacts } from '#model/snapshot.ts';
-import type { HealthyNode, HealthyOptions } from './healthy-facts.ts';
+import type { HealthyNode, HealthyOptions } from './healthy-node.ts';
 
 interface Stack {
   readonly family: IpFamily;
@@ -24,7 +24,7 @@ function stacks(netConf: NetConf, underlayMtu: number): readonly Stack[] {
     network: (node) => node.network,
     publicIp: (node) => node.publicIp,
     mac: (node) => node.vtepMac,
-    mtu: wanted,
+    mtu: Math.min(wanted, underlayMtu - 50),
   };
   const v6: Stack = {
     family: 6,
@@ -124,7 +124,7 @@ function addressesOf(own: HealthyNode, used: readonly Stack[]): readonly LinkAdd
   });
   return [
     address('lo', '127.0.0.1', 8, 'host'),
-    address('eth0', own.publicIp, 24),
+    ...used.map((stack) => address('eth0', stack.publicIp(own), stack.family === 4 ? 24 : 64)),
     ...used.map((stack) => address(stack.link, stack.network(own), stack.family === 4 ? 32 : 128)),
     address('cni0', own.gateway.replace('/24', ''), 24),
   ];

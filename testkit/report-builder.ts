@@ -18,6 +18,11 @@ export function reportNode(node: Partial<ReportNode> & Pick<ReportNode, 'name'>)
 
 /** A critical finding of `route-missing` on `node`, towards `peer`, with the given fields changed. */
 export function reportFinding(finding: Partial<ReportFinding> = {}): ReportFinding {
+  return { ...nodeFinding(finding), peer: finding.peer ?? 'mac-mini-1' };
+}
+
+/** Like `reportFinding`, without a peer: a fault of the node itself. */
+export function nodeFinding(finding: Partial<ReportFinding> = {}): ReportFinding {
   const node = finding.node ?? 'mac-mini-2';
   const peer = finding.peer ?? 'mac-mini-1';
   return {
@@ -26,7 +31,6 @@ export function reportFinding(finding: Partial<ReportFinding> = {}): ReportFindi
     title: 'Route to a peer missing',
     severity: 'critical',
     node,
-    peer,
     object: 'route 10.244.3.0/24',
     message: `Node ${node} has no route to the pods of ${peer}.`,
     expected: '10.244.3.0/24 via 10.244.3.0 dev flannel.1 onlink',

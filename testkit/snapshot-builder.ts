@@ -4,7 +4,8 @@ import type { ClusterFacts, NodeFacts, Snapshot } from '#model/snapshot.ts';
 import { CLUSTER_FACT_NAMES, NODE_FACT_NAMES, SNAPSHOT_SCHEMA_VERSION } from '#model/snapshot.ts';
 import { type AbsenceReason, type Fact, absent, observed } from '#model/fact.ts';
 import type { NodeObject } from '#model/cluster.ts';
-import { type HealthyOptions, healthyFacts } from './healthy-facts.ts';
+import { healthyFacts } from './healthy-facts.ts';
+import type { HealthyOptions } from './healthy-node.ts';
 
 /** The instant at which every built snapshot was taken. */
 export const BUILT_AT = '2026-11-24T12:00:00.000Z';

@@ -204,7 +204,8 @@ function expectFindings(
 }
 
 function expectSound({ check, node, finding }: LocatedFinding, snapshot: Snapshot): void {
-  expect(JSON.parse(JSON.stringify(finding))).toEqual(finding);
+  const json = JSON.stringify(finding);
+  expect(JSON.parse(json)).toEqual(finding);
   expect(finding.evidence).not.toEqual([]);
   for (const pointer of finding.evidence) {
     expect(resolveJsonPointer(snapshot, pointer), pointer).not.toBeUndefined();

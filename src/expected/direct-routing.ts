@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { PeerShape } from '#expected/entry-meaning.ts';
 import { memoiseByIdentity } from '#expected/memoise.ts';
 import type { Route } from '#model/kernel.ts';
 import { parseAddress } from '#model/net/address.ts';
@@ -34,4 +35,13 @@ export function routeTo(routes: readonly Route[], address: string): Route | unde
 export function isDirectlyReachable(routes: readonly Route[], publicIp: string): boolean {
   const route = routeTo(routes, publicIp);
   return route?.type === 'unicast' && route.gateway === undefined && route.link !== undefined;
+}
+
+/** How flannel would reach a peer if it wrote the entries now; always through the tunnel without DirectRouting. */
+export function shapeTowards(
+  plan: { readonly directRouting: boolean },
+  routes: readonly Route[],
+  publicIp: string,
+): PeerShape {
+  return plan.directRouting && isDirectlyReachable(routes, publicIp) ? 'direct' : 'tunnel';
 }

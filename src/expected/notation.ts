@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { PeerShape } from '#expected/entry-meaning.ts';
+import type { ExpectedVxlanLink } from '#expected/vxlan-link.ts';
 import type { VxlanPeer } from '#expected/vxlan-plan.ts';
 import type { FdbEntry, Neighbour, Route } from '#model/kernel.ts';
 
@@ -41,4 +42,11 @@ export function observedFdbText(entry: FdbEntry): string {
   const dst = entry.dst === undefined ? '' : ` dst ${entry.dst}`;
   const state = entry.state === '' ? '' : ` ${entry.state}`;
   return `${entry.mac} dev ${entry.link}${dst} self${state}`;
+}
+
+/** A vxlan link as it has to be, in the words of `ip -d link`. */
+export function vxlanLinkText(link: ExpectedVxlanLink): string {
+  const learning = link.learning ? 'learning' : 'nolearning';
+  const gbp = link.gbp ? ' gbp' : '';
+  return `${link.name} vxlan id ${String(link.vni)} dstport ${String(link.port)} ${learning}${gbp}`;
 }

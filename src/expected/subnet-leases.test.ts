@@ -78,7 +78,13 @@ describe('subnetLeases', () => {
     const [lease] = subnetLeases([node({ ...COMPLETE, 'backend-data': value })], flannel);
 
     expect(lease?.problems).toEqual([
-      { annotation: `${PREFIX}/backend-data`, problem: 'unreadable', value },
+      {
+        annotation: `${PREFIX}/backend-data`,
+        suffix: 'backend-data',
+        family: 4,
+        problem: 'unreadable',
+        value,
+      },
     ]);
     expect(lease?.v4?.vtepMac).toBeUndefined();
   });
@@ -90,7 +96,36 @@ describe('subnetLeases', () => {
     expect(lease?.problems.map(({ annotation }) => annotation)).toEqual([
       `${PREFIX}/kube-subnet-manager`,
       `${PREFIX}/backend-type`,
+      `${PREFIX}/backend-data`,
       `${PREFIX}/public-ip`,
+    ]);
+  });
+
+  it('keeps the MAC of a node that lost its backend-type only', () => {
+    const { 'backend-type': _, ...rest } = COMPLETE;
+
+    const [lease] = subnetLeases([node(rest)], flannel);
+
+    expect(lease?.backendType).toBeUndefined();
+    expect(lease?.v4?.vtepMac).toBe('8e:47:00:00:00:01');
+    expect(lease?.problems.map(({ suffix }) => suffix)).toEqual(['backend-type']);
+  });
+
+  it('takes an empty backend-type for none', () => {
+    const [lease] = subnetLeases([node({ ...COMPLETE, 'backend-type': '' })], flannel);
+
+    expect(lease?.backendType).toBeUndefined();
+    expect(lease?.problems).toMatchObject([{ suffix: 'backend-type', problem: 'unreadable' }]);
+  });
+
+  it('marks what only IPv6 needs', () => {
+    const podCIDRs = ['10.244.1.0/24', 'fd00:1::/64'];
+
+    const [lease] = subnetLeases([node(COMPLETE, podCIDRs)], flannel);
+
+    expect(lease?.problems).toMatchObject([
+      { suffix: 'backend-v6-data', family: 6, problem: 'missing' },
+      { suffix: 'public-ipv6', family: 6, problem: 'missing' },
     ]);
   });
 
@@ -99,6 +134,14 @@ describe('subnetLeases', () => {
 
     expect(lease?.v4?.publicIp).toBeUndefined();
     expect(lease?.problems).toHaveLength(1);
+  });
+
+  it('spells an IPv6 address as the kernel does', () => {
+    const annotations = { ...COMPLETE, 'public-ipv6': '2001:DB8:0:0::1' };
+
+    const [lease] = subnetLeases([node(annotations, ['fd00:1::/64'])], flannel);
+
+    expect(lease?.v6?.publicIp).toBe('2001:db8::1');
   });
 
   it('asks no IPv4 annotation of a node with an IPv6 range only', () => {

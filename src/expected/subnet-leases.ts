@@ -2,8 +2,9 @@
 
 import { memoiseByIdentity } from '#expected/memoise.ts';
 import type { FlannelWorkload, NodeObject } from '#model/cluster.ts';
+import { definedFields } from '#model/defined-fields.ts';
 import type { IpFamily } from '#model/kernel.ts';
-import { parseAddress } from '#model/net/address.ts';
+import { formatAddress, parseAddress } from '#model/net/address.ts';
 import { type Cidr, formatCidr, networkAddress, parseCidr } from '#model/net/cidr.ts';
 import { parseMac } from '#model/net/mac.ts';
 
@@ -24,6 +25,10 @@ export interface LeaseFamily {
 export interface LeaseProblem {
   /** Full annotation key. */
   readonly annotation: string;
+  /** The key without its prefix, e.g. `public-ip`. */
+  readonly suffix: string;
+  /** Family whose traffic needs the annotation; absent when both do. */
+  readonly family?: IpFamily;
   readonly problem: 'missing' | 'unreadable';
   /** The annotation's text, as far as the snapshot holds it; absent when missing. */
   readonly value?: string;
@@ -42,6 +47,7 @@ export interface SubnetLease {
   readonly vni?: number;
   readonly v4?: LeaseFamily;
   readonly v6?: LeaseFamily;
+  /** For each family of which the node has a pod range, whether or not net-conf switches it on. */
   readonly problems: readonly LeaseProblem[];
 }
 
@@ -86,15 +92,20 @@ class AnnotationReader {
   }
 
   /** The value `parse` makes of an annotation; what is missing or unreadable becomes a problem. */
-  read<T>(suffix: string, parse: (text: string) => T | undefined): T | undefined {
+  read<T>(
+    suffix: string,
+    parse: (text: string) => T | undefined,
+    family?: IpFamily,
+  ): T | undefined {
     const annotation = annotationKey(this.#prefix, suffix);
+    const about = { annotation, suffix, ...(family === undefined ? {} : { family }) };
     const value = this.#node.flannelAnnotations[annotation];
     if (value === undefined) {
-      this.problems.push({ annotation, problem: 'missing' });
+      this.problems.push({ ...about, problem: 'missing' });
       return undefined;
     }
     const parsed = parse(value);
-    if (parsed === undefined) this.problems.push({ annotation, problem: 'unreadable', value });
+    if (parsed === undefined) this.problems.push({ ...about, problem: 'unreadable', value });
     return parsed;
   }
 }
@@ -104,54 +115,61 @@ function leaseOf(node: NodeObject, index: number, prefix: string): SubnetLease {
   const announced = reader.read('kube-subnet-manager', (text) =>
     text === 'true' ? true : undefined,
   );
-  const backendType = node.flannelAnnotations[annotationKey(prefix, 'backend-type')];
-  if (backendType === undefined) reader.read('backend-type', String);
-  const vxlan = backendType === 'vxlan';
+  const backendType = reader.read('backend-type', (text) => (text === '' ? undefined : text));
+  // A node that lost its backend-type still shows its MAC: entries with it are not anybody's leftovers.
+  const vxlan = backendType === undefined || backendType === 'vxlan';
   const cidrs = node.podCIDRs.map(parseCidr).filter((cidr) => cidr !== undefined);
   const cidr4 = cidrs.find((cidr) => cidr.family === 4);
   const cidr6 = cidrs.find((cidr) => cidr.family === 6);
   // A node without a pod range still announces itself: judge its IPv4 annotations.
-  const reads4 = cidr4 !== undefined || cidr6 === undefined;
-  const data4 = vxlan && reads4 ? reader.read('backend-data', parseVxlanData) : undefined;
-  const ip4 = reads4 ? reader.read('public-ip', (text) => parseIp(text, 4)) : undefined;
-  const v6 = cidr6 === undefined ? undefined : ipv6Of(node, prefix, cidr6);
-  const v4 = cidr4 === undefined ? undefined : familyOf(cidr4, ip4, data4?.vtepMac);
-  return {
+  const own4 = cidr4 !== undefined || cidr6 === undefined ? announced4(reader, vxlan) : {};
+  const own6 = cidr6 === undefined ? {} : announced6(reader, vxlan);
+  return definedFields({
     node: node.name,
     index,
     announced: announced === true,
-    ...(backendType === undefined || backendType === '' ? {} : { backendType }),
-    ...(data4 === undefined ? {} : { vni: data4.vni }),
-    ...(v4 === undefined ? {} : { v4 }),
-    ...(v6 === undefined ? {} : { v6 }),
+    backendType,
+    vni: own4.data?.vni ?? own6.data?.vni,
+    v4: cidr4 && familyOf(cidr4, own4),
+    v6: cidr6 && familyOf(cidr6, own6),
     problems: reader.problems,
+  });
+}
+
+/** What a node announces for one family. */
+interface Announced {
+  readonly data?: VxlanData | undefined;
+  readonly publicIp?: string | undefined;
+}
+
+function announced4(reader: AnnotationReader, vxlan: boolean): Announced {
+  return {
+    data: vxlan ? reader.read('backend-data', parseVxlanData, 4) : undefined,
+    publicIp: reader.read('public-ip', (text) => parseIp(text, 4), 4),
   };
 }
 
-/** IPv6 annotations are absent on every cluster that has IPv6 off: their absence is no problem here. */
-function ipv6Of(node: NodeObject, prefix: string, cidr: Cidr): LeaseFamily {
-  const data = node.flannelAnnotations[annotationKey(prefix, 'backend-v6-data')];
-  const ip = node.flannelAnnotations[annotationKey(prefix, 'public-ipv6')];
-  return familyOf(
-    cidr,
-    ip === undefined ? undefined : parseIp(ip, 6),
-    data === undefined ? undefined : parseVxlanData(data)?.vtepMac,
-  );
+function announced6(reader: AnnotationReader, vxlan: boolean): Announced {
+  return {
+    data: vxlan ? reader.read('backend-v6-data', parseVxlanData, 6) : undefined,
+    publicIp: reader.read('public-ipv6', (text) => parseIp(text, 6), 6),
+  };
 }
 
-function familyOf(cidr: Cidr, publicIp?: string, vtepMac?: string): LeaseFamily {
-  return {
+function familyOf(cidr: Cidr, { data, publicIp }: Announced): LeaseFamily {
+  return definedFields({
     family: cidr.family,
     cidr,
     podCidr: formatCidr(cidr),
     network: networkAddress(cidr),
-    ...(publicIp === undefined ? {} : { publicIp }),
-    ...(vtepMac === undefined ? {} : { vtepMac }),
-  };
+    publicIp,
+    vtepMac: data?.vtepMac,
+  });
 }
 
 function parseIp(text: string, family: IpFamily): string | undefined {
-  return parseAddress(text)?.family === family ? text : undefined;
+  const address = parseAddress(text);
+  return address?.family === family ? formatAddress(address) : undefined;
 }
 
 interface VxlanData {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { expectedVxlanLinks, findLink } from '#expected/vxlan-link.ts';
+import { expectedVxlanLinks, findLink, presentVxlanLinks } from '#expected/vxlan-link.ts';
 import type { NetConf, NodeObject } from '#model/cluster.ts';
 import type { Link } from '#model/kernel.ts';
 
@@ -34,4 +34,11 @@ export function vxlanLinkUnusable(netConf: NetConf, links: readonly Link[]): str
     if (!found.link.up) return `${name} is down, so the kernel dropped what it held.`;
   }
   return undefined;
+}
+
+/** Why a node has no vxlan link to judge; undefined when at least one of flannel's is there. */
+export function vxlanLinksAbsent(netConf: NetConf, links: readonly Link[]): string | undefined {
+  if (presentVxlanLinks(netConf, links).length > 0) return undefined;
+  const names = expectedVxlanLinks(netConf).map(({ name }) => name);
+  return `${names.join(' and ')} ${names.length === 1 ? 'does' : 'do'} not exist.`;
 }

@@ -11,7 +11,8 @@ import {
 import { type VxlanPlan, vxlanPlan } from '#expected/vxlan-plan.ts';
 import type { FdbEntry, Neighbour, Route } from '#model/kernel.ts';
 import type { NodeFacts } from '#model/snapshot.ts';
-import { type HealthyOptions, healthyFacts } from '../../testkit/healthy-facts.ts';
+import { healthyFacts } from '../../testkit/healthy-facts.ts';
+import type { HealthyOptions } from '../../testkit/healthy-node.ts';
 
 interface Subject {
   readonly plan: VxlanPlan;
@@ -100,6 +101,16 @@ describe('compareRoutes', () => {
     const { stale } = compareRoutes('node2', plan, [...kernel.routes, own]);
 
     expect(stale).toMatchObject([{ own: { node: 'node2' } }]);
+  });
+
+  it('calls any route of the node’s own range through the tunnel stale, whatever its next hop', () => {
+    const { plan, kernel } = subject('node2');
+    const own = tunnelRoute({ dst: '10.244.2.0/24', gateway: '10.244.2.9' });
+    const ofKernel = { ...own, protocol: 'kernel' };
+
+    const { stale } = compareRoutes('node2', plan, [...kernel.routes, own, ofKernel]);
+
+    expect(stale).toMatchObject([{ entry: own, own: { node: 'node2' } }]);
   });
 
   it('leaves the kernel’s own routes of the link alone', () => {
@@ -196,7 +207,7 @@ describe('compareNeighbours', () => {
   it.each([
     ['another MAC', { mac: '02:00:00:00:00:99' }],
     ['a state that ages out', { nud: 'stale' }],
-  ])('takes an entry with %s for wrong', (_, fields) => {
+  ])('takes an entry with %s for wrong', (_state, fields) => {
     const { wrong } = compared((all) =>
       all.map((each) => (each.address === '10.244.3.0' ? { ...each, ...fields } : each)),
     );

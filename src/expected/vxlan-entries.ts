@@ -27,7 +27,7 @@ export interface WrongEntry<E> extends Located<E> {
 /** An entry that no peer asks for. */
 export interface StaleEntry<E> extends Located<E> {
   readonly family: VxlanFamilyPlan;
-  /** Set when the entry would be right on every node but the one that has it: it leads to the node itself. */
+  /** Set when the entry is about the node that has it: only other nodes need one. */
   readonly own?: VxlanPeer;
 }
 
@@ -43,6 +43,8 @@ interface Kind<E> {
   /** Whether this node needs an entry of this kind for the peer. */
   readonly needed: (peer: VxlanPeer) => boolean;
   readonly allowed: (shape: PeerShape) => boolean;
+  /** Whether an entry about the node itself is a leftover although it would be right on no node. */
+  readonly strays?: (entry: E, family: VxlanFamilyPlan) => boolean;
   /** Whether a wrong entry does harm beside a right one. */
   readonly harmsBeside: (wrong: E, right: E) => boolean;
 }
@@ -87,7 +89,9 @@ function compareFamily<E>(
     const { peer, fits } = meaning;
     if (peer === undefined) stale.push({ entry, index, family });
     else if (peer.node === node) {
-      if (fits === 'tunnel') stale.push({ entry, index, family, own: peer });
+      if (fits === 'tunnel' || kind.strays?.(entry, family) === true) {
+        stale.push({ entry, index, family, own: peer });
+      }
     } else if (fits !== undefined && kind.allowed(fits)) right[peer.ordinal] ??= entry;
     else suspects.push({ entry, index, peer });
   }
@@ -130,6 +134,7 @@ export const compareRoutes: (
     meaning: routeMeaning,
     needed: () => true,
     allowed: (shape) => shape === 'tunnel' || plan.directRouting,
+    strays: (route, family) => route.link === family.link && route.protocol !== 'kernel',
     harmsBeside: (wrong, right) => wrong.metric < right.metric,
   }),
 );

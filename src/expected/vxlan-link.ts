@@ -7,8 +7,8 @@ import type { IpFamily, Link } from '#model/kernel.ts';
 /** Bytes that flannel takes off the outer MTU, for IPv6 too (flannel@v0.28.9:pkg/backend/vxlan/vxlan_network.go, encapOverhead). */
 export const VXLAN_OVERHEAD_BYTES = 50;
 
-/** Bytes that the kernel itself insists on for a vxlan link over IPv6 (linux: drivers/net/vxlan, VXLAN6_HEADROOM). */
-const VXLAN6_HEADROOM_BYTES = 70;
+/** Bytes below the lower link's MTU that the kernel itself insists on (linux: include/net/vxlan.h, VXLAN_HEADROOM and VXLAN6_HEADROOM). */
+const KERNEL_HEADROOM_BYTES: Readonly<Record<IpFamily, number>> = { 4: 50, 6: 70 };
 
 /** Linux' own default when flannel passes no port. */
 export const DEFAULT_VXLAN_PORT = 8472;
@@ -45,22 +45,41 @@ export function findLink(
   return link === undefined ? undefined : { link, index };
 }
 
+/** One of flannel's vxlan links that a node has, and what it has to be. */
+export interface PresentVxlanLink {
+  readonly expected: ExpectedVxlanLink;
+  readonly link: Link;
+  /** Position in the `links` fact. */
+  readonly index: number;
+}
+
+/** Those of flannel's vxlan links that are there, in the order of the families. */
+export function presentVxlanLinks(
+  netConf: NetConf,
+  links: readonly Link[],
+): readonly PresentVxlanLink[] {
+  return expectedVxlanLinks(netConf).flatMap((expected) => {
+    const found = findLink(links, expected.name);
+    return found === undefined ? [] : [{ expected, ...found }];
+  });
+}
+
 /**
  * The MTU a vxlan link has to have, bytes: `Backend.MTU` or that of the link below it, less the overhead.
- * Undefined when neither is known. The kernel lowers an IPv6 link further, which is right as it is.
+ * Undefined when neither is known. The kernel lowers what does not fit the link below, which is right as it is:
+ * that is so for every IPv6 link, because flannel takes 50 bytes off where 70 are needed.
  */
 export function expectedVxlanMtu(
   netConf: NetConf,
   links: readonly Link[],
-  link: Link,
+  { expected, link }: Pick<PresentVxlanLink, 'expected' | 'link'>,
 ): number | undefined {
   const lowerName = link.vxlan?.lowerLink;
   const lower = lowerName === undefined ? undefined : findLink(links, lowerName)?.link;
   const outer = netConf.mtu ?? lower?.mtu;
   if (outer === undefined) return undefined;
   const wanted = outer - VXLAN_OVERHEAD_BYTES;
-  const isIpv6 = link.name.startsWith('flannel-v6.');
-  return isIpv6 && lower !== undefined
-    ? Math.min(wanted, lower.mtu - VXLAN6_HEADROOM_BYTES)
-    : wanted;
+  return lower === undefined
+    ? wanted
+    : Math.min(wanted, lower.mtu - KERNEL_HEADROOM_BYTES[expected.family]);
 }

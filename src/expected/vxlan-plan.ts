@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { memoiseByIdentity } from '#expected/memoise.ts';
-import { type SubnetLease, subnetLeases } from '#expected/subnet-leases.ts';
+import { type LeaseFamily, type SubnetLease, subnetLeases } from '#expected/subnet-leases.ts';
 import type { FlannelWorkload, NetConf, NodeObject } from '#model/cluster.ts';
 import type { IpFamily } from '#model/kernel.ts';
 
@@ -83,12 +83,17 @@ const planOf = memoiseByIdentity(
   },
 );
 
+interface LeasePart {
+  readonly lease: SubnetLease;
+  readonly part: LeaseFamily;
+}
+
 function familyPlan(
   leases: readonly SubnetLease[],
   family: IpFamily,
   link: string,
 ): VxlanFamilyPlan {
-  const parts = leases.flatMap((lease) => {
+  const parts = leases.flatMap((lease): LeasePart[] => {
     const part = family === 4 ? lease.v4 : lease.v6;
     return part === undefined ? [] : [{ lease, part }];
   });
@@ -96,22 +101,13 @@ function familyPlan(
   const macs = counted(parts.flatMap(({ part }) => part.vtepMac ?? []));
   const peers: VxlanPeer[] = [];
   const unjudged = new Set<string>();
-  for (const { lease, part } of parts) {
-    const { publicIp, vtepMac, podCidr, network } = part;
-    const sharesVtepMac = vtepMac !== undefined && (macs.get(vtepMac) ?? 0) > 1;
-    if (vtepMac !== undefined && sharesVtepMac) unjudged.add(vtepMac);
-    const usable = lease.announced && lease.backendType === 'vxlan';
-    const alone = claims.get(podCidr) === 1;
-    if (!usable || !alone || publicIp === undefined || vtepMac === undefined) {
-      for (const claim of [podCidr, network, vtepMac]) if (claim !== undefined) unjudged.add(claim);
-      continue;
-    }
-    const { node, index: nodeIndex } = lease;
-    const ordinal = peers.length;
-    peers.push({
-      ...{ ordinal, node, nodeIndex, family, link, podCidr, network },
-      ...{ vtepMac, sharesVtepMac, publicIp },
-    });
+  for (const each of parts) {
+    const { podCidr, network, vtepMac = '' } = each.part;
+    const sharesVtepMac = (macs.get(vtepMac) ?? 0) > 1;
+    if (sharesVtepMac) unjudged.add(vtepMac);
+    const peer = claims.get(podCidr) === 1 ? peerOf(each, link) : undefined;
+    if (peer === undefined) for (const claim of [podCidr, network, vtepMac]) unjudged.add(claim);
+    else peers.push({ ...peer, ordinal: peers.length, sharesVtepMac });
   }
   return {
     family,
@@ -123,6 +119,18 @@ function familyPlan(
     byPublicIp: indexed(peers, (peer) => peer.publicIp),
     unjudged,
   };
+}
+
+/** The peer that a lease makes of a node; undefined when flanneld on the other nodes cannot use the lease. */
+function peerOf(
+  { lease, part }: LeasePart,
+  link: string,
+): Omit<VxlanPeer, 'ordinal' | 'sharesVtepMac'> | undefined {
+  const { family, podCidr, network, publicIp, vtepMac } = part;
+  if (!lease.announced || lease.backendType !== 'vxlan') return undefined;
+  if (publicIp === undefined || vtepMac === undefined) return undefined;
+  const { node, index: nodeIndex } = lease;
+  return { node, nodeIndex, family, link, podCidr, network, vtepMac, publicIp };
 }
 
 function counted(texts: readonly string[]): ReadonlyMap<string, number> {

@@ -2,7 +2,7 @@
 
 import type { NodeCheck } from '#checks/define-check.ts';
 import { notVxlan, vxlanLinkUnusable } from '#expected/vxlan-applicability.ts';
-import { isDirectlyReachable } from '#expected/direct-routing.ts';
+import { shapeTowards } from '#expected/direct-routing.ts';
 import { compareRoutes } from '#expected/vxlan-entries.ts';
 import { routeText } from '#expected/notation.ts';
 import { vxlanPlan } from '#expected/vxlan-plan.ts';
@@ -33,12 +33,7 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'routes
         breaks: 'pair',
         peer: peer.node,
         object: `route ${peer.podCidr}`,
-        expected: routeText(
-          peer,
-          plan.directRouting && isDirectlyReachable(facts.routes, peer.publicIp)
-            ? 'direct'
-            : 'tunnel',
-        ),
+        expected: routeText(peer, shapeTowards(plan, facts.routes, peer.publicIp)),
         observed: 'nothing',
         evidence: [
           atNode('routes'),

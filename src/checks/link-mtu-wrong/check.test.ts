@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { anyCheck } from '#checks/define-check.ts';
+import type { HealthyOptions } from '../../../testkit/healthy-node.ts';
+import { type SnapshotBuilder, healthyCluster } from '../../../testkit/snapshot-builder.ts';
+import { testCheck } from '../../../testkit/test-check.ts';
+import { check } from './check.ts';
+
+/** node2 with another MTU on one of its links. */
+function withMtu(name: string, mtu: number, options: HealthyOptions = {}): SnapshotBuilder {
+  return healthyCluster(options).changeKernel('node2', 'links', (links) =>
+    links.map((link) => (link.name === name ? { ...link, mtu } : link)),
+  );
+}
+
+testCheck(anyCheck(check), {
+  passes: {
+    'three healthy nodes': healthyCluster(),
+    'one node alone': healthyCluster({ nodes: 1 }),
+    'direct routes to peers on the same segment': healthyCluster({ nodes: 4, directRouting: true }),
+    'both address families': healthyCluster({ dualStack: true }),
+    'a custom VNI': healthyCluster({ vni: 4096, port: 4789 }),
+    'an annotation prefix with a slash': healthyCluster({ annotationPrefix: 'example.com/net' }),
+    'jumbo frames': healthyCluster({ underlayMtu: 9000 }),
+    'jumbo frames and both families': healthyCluster({ underlayMtu: 9000, dualStack: true }),
+    'a fixed MTU': healthyCluster({ backendMtu: 1400 }),
+    'a fixed MTU and both families': healthyCluster({ backendMtu: 1400, dualStack: true }),
+    'a fixed MTU that the kernel cuts': healthyCluster({ backendMtu: 9000, dualStack: true }),
+  },
+  fails: {
+    'the link takes less than it could': {
+      snapshot: withMtu('flannel.1', 1300),
+      findings: [
+        {
+          node: 'node2',
+          severity: 'warning',
+          breaks: 'none',
+          object: 'link flannel.1',
+          expected: 'flannel.1 mtu 1450',
+          observed: 'flannel.1 mtu 1300',
+          message:
+            'flannel.1 on node2 takes packets of up to 1300 bytes only where 1450 is right. Traffic flows, but slower than it could.',
+        },
+      ],
+    },
+    'the MTU of the lower link was lowered later': {
+      snapshot: withMtu('eth0', 1400),
+      findings: [
+        {
+          node: 'node2',
+          severity: 'warning',
+          breaks: 'none',
+          expected: 'flannel.1 mtu 1350',
+          observed: 'flannel.1 mtu 1450',
+          message:
+            'flannel.1 on node2 takes packets of up to 1450 bytes where 1350 is right. Larger ones are fragmented or lost on the way: small requests work, big answers hang.',
+        },
+      ],
+    },
+    'the link does not follow Backend.MTU': {
+      snapshot: withMtu('flannel.1', 1450, { backendMtu: 1400 }),
+      findings: [{ node: 'node2', expected: 'flannel.1 mtu 1350' }],
+    },
+    'the IPv6 link has the MTU of the IPv4 one': {
+      snapshot: withMtu('flannel-v6.1', 1450, { dualStack: true }),
+      findings: [{ node: 'node2', object: 'link flannel-v6.1', expected: 'flannel-v6.1 mtu 1430' }],
+    },
+  },
+  skips: {
+    'the backend is another one': {
+      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+        ...netConf,
+        backendType: 'host-gw',
+      })),
+      node: 'node1',
+      reason: 'The backend is host-gw, not vxlan.',
+    },
+    'the link is gone': {
+      snapshot: healthyCluster().changeKernel('node2', 'links', (links) =>
+        links.filter(({ name }) => name !== 'flannel.1'),
+      ),
+      node: 'node2',
+      reason: 'flannel.1 does not exist.',
+    },
+    'the lower link is not known': {
+      snapshot: healthyCluster().changeKernel('node2', 'links', (links) =>
+        links.filter(({ name }) => name !== 'eth0'),
+      ),
+      node: 'node2',
+      reason: 'Neither net-conf.json nor the link below tells which MTU is right.',
+    },
+    'the node runs Windows': {
+      snapshot: healthyCluster({ windowsNodes: 1 }),
+      node: 'win1',
+      reason: 'The node runs windows; Linux kernel state does not exist there.',
+    },
+  },
+});

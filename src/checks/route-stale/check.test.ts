@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { anyCheck } from '#checks/define-check.ts';
+import type { Route } from '#model/kernel.ts';
+import { type SnapshotBuilder, healthyCluster } from '../../../testkit/snapshot-builder.ts';
+import { testCheck } from '../../../testkit/test-check.ts';
+import { check } from './check.ts';
+
+function tunnelRoute(dst: string, gateway: string, metric = 0): Route {
+  return {
+    family: dst.includes(':') ? 6 : 4,
+    dst,
+    gateway,
+    link: dst.includes(':') ? 'flannel-v6.1' : 'flannel.1',
+    type: 'unicast',
+    protocol: 'boot',
+    scope: 'global',
+    metric,
+    onlink: true,
+  };
+}
+
+/** node2 with further routes. */
+function withRoutes(...added: readonly Route[]): SnapshotBuilder {
+  return healthyCluster().changeKernel('node2', 'routes', (routes) => [...routes, ...added]);
+}
+
+testCheck(anyCheck(check), {
+  passes: {
+    'three healthy nodes': healthyCluster(),
+    'one node alone': healthyCluster({ nodes: 1 }),
+    'direct routes to peers on the same segment': healthyCluster({ nodes: 4, directRouting: true }),
+    'both address families': healthyCluster({ dualStack: true }),
+    'a custom VNI': healthyCluster({ vni: 4096, port: 4789 }),
+    'an annotation prefix with a slash': healthyCluster({ annotationPrefix: 'example.com/net' }),
+    'a foreign route by another link': withRoutes({
+      ...tunnelRoute('10.99.0.0/16', '192.0.2.254'),
+      link: 'eth0',
+    }),
+  },
+  fails: {
+    'a node is gone, its route is not': {
+      snapshot: withRoutes(tunnelRoute('10.244.99.0/24', '10.244.99.0')),
+      findings: [
+        {
+          node: 'node2',
+          severity: 'info',
+          breaks: 'none',
+          object: 'route 10.244.99.0/24',
+          expected: 'nothing',
+          observed: '10.244.99.0/24 via 10.244.99.0 dev flannel.1 onlink',
+          message:
+            'node2 still has a route to 10.244.99.0/24, which is the pod range of no node. It leads nowhere and harms nothing today.',
+        },
+      ],
+    },
+    'a leftover covers all pod ranges, whose own routes are longer': {
+      snapshot: withRoutes(tunnelRoute('10.244.0.0/16', '10.244.99.0')),
+      findings: [{ node: 'node2', severity: 'info', breaks: 'none' }],
+    },
+    'a leftover takes the pod range of the node itself': {
+      snapshot: withRoutes(tunnelRoute('10.244.2.0/24', '10.244.2.0')),
+      findings: [
+        {
+          node: 'node2',
+          severity: 'critical',
+          breaks: 'node',
+          object: 'route 10.244.2.0/24',
+          message:
+            'node2 sends what is for its own pods in 10.244.2.0/24 into the tunnel, so nothing reaches them.',
+        },
+      ],
+    },
+    'a leftover takes half of the pod range of the node itself': {
+      snapshot: withRoutes(tunnelRoute('10.244.2.128/25', '10.244.2.128')),
+      findings: [{ node: 'node2', severity: 'critical', breaks: 'node' }],
+    },
+    'a leftover for the node itself is outranked by the bridge': {
+      snapshot: withRoutes(tunnelRoute('10.244.2.0/24', '10.244.2.0', 1024)),
+      findings: [
+        {
+          node: 'node2',
+          severity: 'info',
+          breaks: 'none',
+          message:
+            'node2 has a leftover route to 10.244.2.0/24. The kernel prefers another one, so it harms nothing today.',
+        },
+      ],
+    },
+    'a leftover diverts a part of the range of a peer': {
+      snapshot: withRoutes(tunnelRoute('10.244.3.128/25', '10.244.3.128')),
+      findings: [
+        {
+          node: 'node2',
+          peer: 'node3',
+          severity: 'critical',
+          breaks: 'pair',
+          message:
+            'node2 sends what is for 10.244.3.128/25, a part of the pod range of node3, another way, so its pods do not reach the pods there.',
+        },
+      ],
+    },
+    'a longer route leads to the same peer': {
+      snapshot: withRoutes(tunnelRoute('10.244.3.128/25', '10.244.3.0')),
+      findings: [
+        {
+          node: 'node2',
+          peer: 'node3',
+          severity: 'info',
+          breaks: 'none',
+          message:
+            'node2 has a second route to 10.244.3.128/25, a part of the pod range of node3. It takes the same way as the right one and harms nothing.',
+        },
+      ],
+    },
+    'two leftovers have one destination, and the kernel takes the harmful one': {
+      snapshot: withRoutes(
+        tunnelRoute('10.244.3.128/25', '10.244.3.0', 200),
+        tunnelRoute('10.244.3.128/25', '10.244.3.128', 100),
+      ),
+      findings: [
+        {
+          node: 'node2',
+          peer: 'node3',
+          severity: 'critical',
+          observed:
+            '10.244.3.128/25 via 10.244.3.0 dev flannel.1 metric 200 onlink; 10.244.3.128/25 via 10.244.3.128 dev flannel.1 metric 100 onlink',
+        },
+      ],
+    },
+    'an IPv6 route is left over': {
+      snapshot: healthyCluster({ dualStack: true }).changeKernel('node2', 'routes', (routes) => [
+        ...routes,
+        tunnelRoute('fd00:244:0:99::/64', 'fd00:244:0:99::', 1024),
+      ]),
+      findings: [{ node: 'node2', severity: 'info', object: 'route fd00:244:0:99::/64' }],
+    },
+  },
+  skips: {
+    'the backend is another one': {
+      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+        ...netConf,
+        backendType: 'host-gw',
+      })),
+      node: 'node1',
+      reason: 'The backend is host-gw, not vxlan.',
+    },
+    'the node runs Windows': {
+      snapshot: healthyCluster({ windowsNodes: 1 }),
+      node: 'win1',
+      reason: 'The node runs windows; Linux kernel state does not exist there.',
+    },
+  },
+});

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { NodeCheck } from '#checks/define-check.ts';
+import { type Group, entryGroups } from '#expected/entry-groups.ts';
+import { observedRouteText } from '#expected/notation.ts';
+import { isOutranked, nodeAround } from '#expected/route-overlap.ts';
+import { notVxlan } from '#expected/vxlan-applicability.ts';
+import { type StaleEntry, compareRoutes } from '#expected/vxlan-entries.ts';
+import { vxlanPlan } from '#expected/vxlan-plan.ts';
+import { type Finding, verdictOf } from '#model/finding.ts';
+import type { Route } from '#model/kernel.ts';
+
+type Judgement = Pick<Finding, 'messageId' | 'severity' | 'breaks' | 'peer'>;
+
+/** What the leftover does today, by the ranges that are in use now. */
+function judge(node: string, routes: readonly Route[], stale: StaleEntry<Route>): Judgement {
+  const { entry, family, own } = stale;
+  const around = own ?? nodeAround(family, entry.dst);
+  if (around === undefined) return { messageId: 'leftover', severity: 'info', breaks: 'none' };
+  if (isOutranked(routes, entry)) {
+    return { messageId: 'outranked', severity: 'info', breaks: 'none' };
+  }
+  if (around.node === node) return { messageId: 'cutsOff', severity: 'critical', breaks: 'node' };
+  const peer = around.node;
+  return entry.gateway === around.network
+    ? { messageId: 'sameWay', severity: 'info', breaks: 'none', peer }
+    : { messageId: 'diverts', severity: 'critical', breaks: 'pair', peer };
+}
+
+/** The one of several routes to a destination that the kernel takes: the lowest metric, then the first. */
+function preferred(group: Group<StaleEntry<Route>>): StaleEntry<Route> {
+  return group.reduce((best, each) => (each.entry.metric < best.entry.metric ? each : best));
+}
+
+/**
+ * Finds routes through the tunnel that no node's pod range asks for. flanneld adds at its start but removes
+ * nothing: nodes that left while it was down stay in the table (flannel#2554).
+ */
+export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'routes'> = {
+  id: 'route-stale',
+  title: 'Route through the tunnel that no node asks for',
+  scope: 'node',
+  stability: 'stable',
+  severity: 'info',
+  needs: { cluster: ['nodes', 'flannel', 'netConf'], node: ['routes'] },
+  messages: {
+    leftover:
+      '{node} still has a route to {dst}, which is the pod range of no node. It leads nowhere and harms nothing today.',
+    outranked:
+      '{node} has a leftover route to {dst}. The kernel prefers another one, so it harms nothing today.',
+    sameWay:
+      '{node} has a second route to {dst}, a part of the pod range of {peer}. It takes the same way as the right one and harms nothing.',
+    cutsOff:
+      '{node} sends what is for its own pods in {dst} into the tunnel, so nothing reaches them.',
+    diverts:
+      '{node} sends what is for {dst}, a part of the pod range of {peer}, another way, so its pods do not reach the pods there.',
+  },
+  notApplicable: ({ cluster, node }) => notVxlan(cluster, node),
+  run({ cluster, facts, node, atCluster, atNode }) {
+    const { stale } = compareRoutes(node, vxlanPlan(cluster), facts.routes);
+    return verdictOf(
+      entryGroups(stale, ({ entry }) => entry.dst).map((group) => {
+        const { dst } = group[0].entry;
+        return {
+          ...judge(node, facts.routes, preferred(group)),
+          data: { dst },
+          object: `route ${dst}`,
+          expected: 'nothing',
+          observed: group.map(({ entry }) => observedRouteText(entry)).join('; '),
+          evidence: [...group.map(({ index }) => atNode('routes', index)), atCluster('nodes')],
+        };
+      }),
+    );
+  },
+};

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { anyCheck } from '#checks/define-check.ts';
+import type { Route } from '#model/kernel.ts';
+import { type SnapshotBuilder, healthyCluster } from '../../../testkit/snapshot-builder.ts';
+import { testCheck } from '../../../testkit/test-check.ts';
+import { check } from './check.ts';
+
+/** node2 with its route to the pods of node3 replaced. */
+function routedBy(fields: Partial<Route>): SnapshotBuilder {
+  return healthyCluster().changeKernel('node2', 'routes', (routes) =>
+    routes.map((route) => (route.dst === '10.244.3.0/24' ? { ...route, ...fields } : route)),
+  );
+}
+
+const peerRoute: Route = {
+  family: 4,
+  dst: '10.244.3.0/24',
+  gateway: '192.0.2.254',
+  link: 'eth0',
+  type: 'unicast',
+  protocol: 'static',
+  scope: 'global',
+  metric: 0,
+  onlink: false,
+};
+
+const blackhole: Route = {
+  family: 4,
+  dst: '10.244.3.0/24',
+  type: 'blackhole',
+  protocol: 'static',
+  scope: 'global',
+  metric: 0,
+  onlink: false,
+};
+
+testCheck(anyCheck(check), {
+  passes: {
+    'three healthy nodes': healthyCluster(),
+    'one node alone': healthyCluster({ nodes: 1 }),
+    'direct routes to peers on the same segment': healthyCluster({ nodes: 4, directRouting: true }),
+    'both address families': healthyCluster({ dualStack: true }),
+    'a custom VNI': healthyCluster({ vni: 4096, port: 4789 }),
+    'an annotation prefix with a slash': healthyCluster({ annotationPrefix: 'example.com/net' }),
+    'a second route that the kernel never takes': healthyCluster().changeKernel(
+      'node2',
+      'routes',
+      (routes) => [...routes, { ...peerRoute, metric: 100 }],
+    ),
+  },
+  fails: {
+    'the next hop is another node': {
+      snapshot: routedBy({ gateway: '10.244.1.0' }),
+      findings: [
+        {
+          node: 'node2',
+          peer: 'node3',
+          severity: 'critical',
+          breaks: 'pair',
+          object: 'route 10.244.3.0/24',
+          expected: '10.244.3.0/24 via 10.244.3.0 dev flannel.1 onlink',
+          observed: '10.244.3.0/24 via 10.244.1.0 dev flannel.1 onlink',
+          message:
+            'node2 has a wrong route to 10.244.3.0/24, so what its pods send to pods on node3 goes astray.',
+        },
+      ],
+    },
+    'the route bypasses the tunnel without DirectRouting': {
+      snapshot: routedBy({ gateway: '192.0.2.3', link: 'eth0', onlink: false }),
+      findings: [
+        { node: 'node2', peer: 'node3', observed: '10.244.3.0/24 via 192.0.2.3 dev eth0' },
+      ],
+    },
+    'a blackhole and a route by another link stand where the route has to be': {
+      snapshot: healthyCluster().changeKernel('node2', 'routes', (routes) => [
+        ...routes.filter(({ dst }) => dst !== '10.244.3.0/24'),
+        blackhole,
+        { ...peerRoute, metric: 100 },
+      ]),
+      findings: [
+        {
+          node: 'node2',
+          peer: 'node3',
+          observed: 'blackhole 10.244.3.0/24; 10.244.3.0/24 via 192.0.2.254 dev eth0 metric 100',
+        },
+      ],
+    },
+    'a direct route leads to another peer': {
+      snapshot: healthyCluster({ nodes: 4, directRouting: true }).changeKernel(
+        'node1',
+        'routes',
+        (routes) =>
+          routes.map((route) =>
+            route.dst === '10.244.3.0/24' ? { ...route, gateway: '192.0.2.9' } : route,
+          ),
+      ),
+      findings: [{ node: 'node1', peer: 'node3', expected: '10.244.3.0/24 via 192.0.2.3' }],
+    },
+    'an IPv6 route has the wrong next hop': {
+      snapshot: healthyCluster({ dualStack: true }).changeKernel('node1', 'routes', (routes) =>
+        routes.map((route) =>
+          route.dst === 'fd00:244:0:2::/64' ? { ...route, gateway: 'fd00:244:0:3::' } : route,
+        ),
+      ),
+      findings: [{ node: 'node1', peer: 'node2', object: 'route fd00:244:0:2::/64' }],
+    },
+  },
+  skips: {
+    'the backend is another one': {
+      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+        ...netConf,
+        backendType: 'host-gw',
+      })),
+      node: 'node1',
+      reason: 'The backend is host-gw, not vxlan.',
+    },
+    'the link is gone': {
+      snapshot: healthyCluster().changeKernel('node2', 'links', (links) =>
+        links.filter(({ name }) => name !== 'flannel.1'),
+      ),
+      node: 'node2',
+      reason: 'flannel.1 does not exist, so it holds no entries.',
+    },
+    'the link is down': {
+      snapshot: healthyCluster().changeKernel('node2', 'links', (links) =>
+        links.map((link) => (link.name === 'flannel.1' ? { ...link, up: false } : link)),
+      ),
+      node: 'node2',
+      reason: 'flannel.1 is down, so the kernel dropped what it held.',
+    },
+    'the node runs Windows': {
+      snapshot: healthyCluster({ windowsNodes: 1 }),
+      node: 'win1',
+      reason: 'The node runs windows; Linux kernel state does not exist there.',
+    },
+  },
+});

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { NodeCheck } from '#checks/define-check.ts';
+import { shapeTowards } from '#expected/direct-routing.ts';
+import { entryGroups } from '#expected/entry-groups.ts';
+import { observedRouteText, routeText } from '#expected/notation.ts';
+import { notVxlan, vxlanLinkUnusable } from '#expected/vxlan-applicability.ts';
+import { compareRoutes } from '#expected/vxlan-entries.ts';
+import { vxlanPlan } from '#expected/vxlan-plan.ts';
+import { skip, verdictOf } from '#model/finding.ts';
+
+/** Finds peers whose pod range a node routes elsewhere: wrong next hop, wrong link, or a blackhole. */
+export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'routes'> = {
+  id: 'route-wrong',
+  title: 'Route to a peer leads elsewhere',
+  scope: 'node',
+  stability: 'stable',
+  severity: 'critical',
+  needs: { cluster: ['nodes', 'flannel', 'netConf'], node: ['links', 'routes'] },
+  judgesPairs: true,
+  messages: {
+    astray:
+      '{node} has a wrong route to {podCidr}, so what its pods send to pods on {peer} goes astray.',
+  },
+  notApplicable: ({ cluster, node }) => notVxlan(cluster, node),
+  run({ cluster, facts, node, atCluster, atNode }) {
+    const unusable = vxlanLinkUnusable(cluster.netConf, facts.links);
+    if (unusable !== undefined) return skip(unusable);
+    const plan = vxlanPlan(cluster);
+    const { wrong } = compareRoutes(node, plan, facts.routes);
+    return verdictOf(
+      entryGroups(wrong, ({ peer }) => peer).map((group) => {
+        const { peer } = group[0];
+        return {
+          messageId: 'astray',
+          data: { podCidr: peer.podCidr },
+          breaks: 'pair',
+          peer: peer.node,
+          object: `route ${peer.podCidr}`,
+          expected: routeText(peer, shapeTowards(plan, facts.routes, peer.publicIp)),
+          observed: group.map(({ entry }) => observedRouteText(entry)).join('; '),
+          evidence: [
+            ...group.map(({ index }) => atNode('routes', index)),
+            atCluster('nodes', peer.nodeIndex, 'podCIDRs'),
+            atCluster('nodes', peer.nodeIndex, 'flannelAnnotations'),
+          ],
+        };
+      }),
+    );
+  },
+};

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { NodeCheck } from '#checks/define-check.ts';
+import { findNode } from '#expected/node-objects.ts';
+import { shortText } from '#expected/short-text.ts';
+import { SUBNET_ENV_PATH, subnetEnvLines } from '#expected/subnet-env.ts';
+import { notFlannelNode } from '#expected/vxlan-applicability.ts';
+import { PASS, skip, verdictOf } from '#model/finding.ts';
+
+/** Finds nodes whose subnet.env disagrees with their pod range or net-conf: new pods get what the file says. */
+export const check: NodeCheck<'nodes' | 'netConf', 'subnetEnv' | 'links'> = {
+  id: 'subnet-env-mismatch',
+  title: 'Subnet file disagrees with the cluster',
+  scope: 'node',
+  stability: 'stable',
+  severity: 'critical',
+  needs: { cluster: ['nodes', 'netConf'], node: ['subnetEnv', 'links'] },
+  messages: {
+    differs:
+      '{path} on {node} has another {keys} than the cluster asks for. New pods on {node} are set up by the file: they get addresses that no other node sends to {node}, or packets of the wrong size.',
+  },
+  notApplicable: ({ cluster, node }) => notFlannelNode(cluster.nodes, node),
+  run({ cluster, facts, node, atCluster, atNode }) {
+    if (facts.subnetEnv === null) return skip(`${SUBNET_ENV_PATH} does not exist.`);
+    const { object, index } = findNode(cluster.nodes, node);
+    const wrong = subnetEnvLines(facts.subnetEnv, object, cluster.netConf, facts.links).filter(
+      ({ expected, observed }) => observed !== expected,
+    );
+    if (wrong.length === 0) return PASS;
+    return verdictOf([
+      {
+        messageId: 'differs',
+        data: { path: SUBNET_ENV_PATH, keys: wrong.map(({ key }) => key).join(', ') },
+        breaks: 'none',
+        object: `file ${SUBNET_ENV_PATH}`,
+        expected: wrong.map(({ key, expected }) => `${key}=${expected}`).join(' '),
+        observed: wrong
+          .map(({ key, observed }) =>
+            observed === undefined ? `no ${key}` : `${key}=${shortText(observed)}`,
+          )
+          .join(' '),
+        evidence: [
+          atNode('subnetEnv'),
+          atCluster('nodes', index, 'podCIDRs'),
+          atCluster('netConf'),
+          atNode('links'),
+        ],
+      },
+    ]);
+  },
+};

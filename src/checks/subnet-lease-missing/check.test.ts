@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { anyCheck } from '#checks/define-check.ts';
+import type { NodeObject } from '#model/cluster.ts';
+import { healthyCluster } from '../../../testkit/snapshot-builder.ts';
+import { testCheck } from '../../../testkit/test-check.ts';
+import { check } from './check.ts';
+
+/** Changes one annotation of a node; undefined removes it. */
+function annotated(suffix: string, value: string | undefined): (node: NodeObject) => NodeObject {
+  return (node) => ({
+    ...node,
+    flannelAnnotations: Object.fromEntries(
+      Object.entries({
+        ...node.flannelAnnotations,
+        [`flannel.alpha.coreos.com/${suffix}`]: value,
+      }).flatMap(([key, text]) => (text === undefined ? [] : [[key, text]])),
+    ),
+  });
+}
+
+testCheck(anyCheck(check), {
+  passes: {
+    'three healthy nodes': healthyCluster(),
+    'one node alone': healthyCluster({ nodes: 1 }),
+    'two hundred nodes': healthyCluster({ nodes: 200 }),
+    'both address families': healthyCluster({ dualStack: true }),
+    'a custom VNI, port and MTU': healthyCluster({ vni: 4096, port: 4789, underlayMtu: 9000 }),
+    'an annotation prefix of its own': healthyCluster({ annotationPrefix: 'example.com/net' }),
+    'an annotation prefix without a slash': healthyCluster({ annotationPrefix: 'example.com' }),
+    DirectRouting: healthyCluster({ nodes: 4, directRouting: true }),
+    'a cluster that runs host-gw': healthyCluster()
+      .changeCluster('netConf', (netConf) => ({ ...netConf, backendType: 'host-gw' }))
+      .changeCluster('nodes', (nodes) =>
+        nodes.map(annotated('backend-type', 'host-gw')).map(annotated('backend-data', 'null')),
+      ),
+    'a backend that announces no type': healthyCluster()
+      .changeCluster('netConf', (netConf) => ({ ...netConf, backendType: 'udp' }))
+      .changeCluster('nodes', (nodes) =>
+        nodes.map(annotated('backend-type', '')).map(annotated('backend-data', undefined)),
+      ),
+    'IPv6 pod ranges while net-conf has IPv6 off': healthyCluster().changeNode('node2', (node) => ({
+      ...node,
+      podCIDRs: [...node.podCIDRs, 'fd00:244:0:2::/64'],
+    })),
+    'a tainted node that flannel once ran on': healthyCluster().changeNode('node2', (node) => ({
+      ...node,
+      taints: [{ key: 'example.com/full', effect: 'NoExecute' }],
+    })),
+  },
+  fails: {
+    'the Node was deleted and made again': {
+      snapshot: healthyCluster().changeNode('node2', (node) => ({
+        ...node,
+        flannelAnnotations: {},
+      })),
+      findings: [
+        {
+          node: 'node2',
+          severity: 'critical',
+          breaks: 'node',
+          object: 'annotations flannel.alpha.coreos.com/*',
+          expected:
+            'kube-subnet-manager: true, backend-type: vxlan, backend-data: {"VNI":1,"VtepMAC":"<MAC>"}, public-ip: <IPv4 address>',
+          observed:
+            'kube-subnet-manager: nothing, backend-type: nothing, backend-data: nothing, public-ip: nothing',
+          message:
+            "Flannel's annotations on node2 are not whole (kube-subnet-manager missing, backend-type missing, backend-data missing, public-ip missing), so the other nodes ignore node2: its pods reach no pod elsewhere, and none there reaches them. Only the start of flanneld on node2 writes them.",
+        },
+      ],
+    },
+    'a public IP that is none': {
+      snapshot: healthyCluster().changeNode('node2', annotated('public-ip', '192.0.2.256')),
+      findings: [
+        {
+          node: 'node2',
+          expected: 'public-ip: <IPv4 address>',
+          observed: 'public-ip: 192.0.2.256',
+        },
+      ],
+    },
+    'a node that says it is not managed': {
+      snapshot: healthyCluster().changeNode('node3', annotated('kube-subnet-manager', 'false')),
+      findings: [{ node: 'node3', observed: 'kube-subnet-manager: false' }],
+    },
+    'no backend type': {
+      snapshot: healthyCluster().changeNode('node3', annotated('backend-type', undefined)),
+      findings: [
+        { node: 'node3', expected: 'backend-type: vxlan', observed: 'backend-type: nothing' },
+      ],
+    },
+    'long text in place of backend data': {
+      snapshot: healthyCluster().changeNode(
+        'node1',
+        annotated('backend-data', `"${'x'.repeat(4000)}"`),
+      ),
+      findings: [{ node: 'node1', observed: `backend-data: "${'x'.repeat(58)}…` }],
+    },
+    'IPv6 annotations are missing': {
+      snapshot: healthyCluster({ dualStack: true })
+        .changeNode('node2', annotated('backend-v6-data', undefined))
+        .changeNode('node2', annotated('public-ipv6', undefined)),
+      findings: [
+        {
+          node: 'node2',
+          expected: 'backend-v6-data: {"VNI":1,"VtepMAC":"<MAC>"}, public-ipv6: <IPv6 address>',
+          observed: 'backend-v6-data: nothing, public-ipv6: nothing',
+        },
+      ],
+    },
+    'host-gw without a public IP': {
+      snapshot: healthyCluster()
+        .changeCluster('netConf', (netConf) => ({ ...netConf, backendType: 'host-gw' }))
+        .changeNode('node2', annotated('public-ip', undefined)),
+      findings: [{ node: 'node2', observed: 'public-ip: nothing' }],
+    },
+    'flannel inside another process never announced the node': {
+      snapshot: healthyCluster()
+        .changeCluster('flannel', ({ annotationPrefix }) => ({
+          kind: 'embedded',
+          annotationPrefix,
+        }))
+        .changeNode('node2', (node) => ({ ...node, flannelAnnotations: {} })),
+      findings: [{ node: 'node2' }],
+    },
+  },
+  skips: {
+    'the node runs Windows': {
+      snapshot: healthyCluster({ windowsNodes: 1 }),
+      node: 'win1',
+      reason: 'The node runs windows, not Linux.',
+    },
+    'the node has no pod range': {
+      snapshot: healthyCluster().changeNode('node2', (node) => ({
+        ...node,
+        podCIDRs: [],
+        flannelAnnotations: {},
+      })),
+      node: 'node2',
+      reason: 'No IPv4 pod range is assigned, so there is no lease.',
+    },
+    'flannel cannot run on the node': {
+      snapshot: healthyCluster().changeNode('node2', (node) => ({
+        ...node,
+        taints: [{ key: 'example.com/virtual', effect: 'NoExecute' }],
+        flannelAnnotations: {},
+      })),
+      node: 'node2',
+      reason: "Flannel's DaemonSet does not tolerate the taint example.com/virtual:NoExecute.",
+    },
+  },
+});

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { NodeCheck } from '#checks/define-check.ts';
+import { outsideFlannel } from '#expected/flannel-scheduling.ts';
+import { findNode } from '#expected/node-objects.ts';
+import { familiesWithoutPodCidr } from '#expected/pod-cidrs.ts';
+import { shortText } from '#expected/short-text.ts';
+import { annotationKey, type LeaseProblem, leaseOfNode } from '#expected/subnet-leases.ts';
+import { enabledFamilies } from '#expected/vxlan-plan.ts';
+import type { NetConf } from '#model/cluster.ts';
+import { PASS, skip, verdictOf } from '#model/finding.ts';
+
+/** What each annotation has to hold (flannel@v0.28.9:pkg/subnet/kube/kube.go, AcquireLease). */
+const WANTED: Readonly<Record<string, (netConf: NetConf) => string>> = {
+  'kube-subnet-manager': () => 'true',
+  'backend-type': ({ backendType }) => backendType,
+  'backend-data': ({ vni }) => `{"VNI":${String(vni)},"VtepMAC":"<MAC>"}`,
+  'backend-v6-data': ({ vni }) => `{"VNI":${String(vni)},"VtepMAC":"<MAC>"}`,
+  'public-ip': () => '<IPv4 address>',
+  'public-ipv6': () => '<IPv6 address>',
+};
+
+/** Finds nodes whose lease annotations are not whole: flanneld writes them at its start only, and peers go by them. */
+export const check: NodeCheck<'nodes' | 'flannel' | 'netConf'> = {
+  id: 'subnet-lease-missing',
+  title: 'Subnet lease of a node is missing or unreadable',
+  scope: 'node',
+  stability: 'stable',
+  severity: 'critical',
+  needs: { cluster: ['nodes', 'flannel', 'netConf'], node: [] },
+  messages: {
+    missing:
+      "Flannel's annotations on {node} are not whole ({problems}), so the other nodes ignore {node}: its pods reach no pod elsewhere, and none there reaches them. Only the start of flanneld on {node} writes them.",
+  },
+  notApplicable: ({ cluster, node }) => outsideFlannel(cluster, node),
+  run({ cluster, node, atCluster }) {
+    const { nodes, flannel, netConf } = cluster;
+    const { object, index } = findNode(nodes, node);
+    const [unassigned] = familiesWithoutPodCidr(netConf, object) ?? [];
+    if (unassigned !== undefined) {
+      return skip(`No IPv${String(unassigned)} pod range is assigned, so there is no lease.`);
+    }
+    const problems = (leaseOfNode(nodes, flannel, node)?.problems ?? []).filter((problem) =>
+      concerns(problem, netConf),
+    );
+    const [first] = problems;
+    if (first === undefined) return PASS;
+    return verdictOf([
+      {
+        messageId: 'missing',
+        data: {
+          problems: problems.map(({ suffix, problem }) => `${suffix} ${problem}`).join(', '),
+        },
+        breaks: 'node',
+        object: `annotations ${annotationKey(flannel.annotationPrefix, '*')}`,
+        expected: listed(problems, ({ suffix }) => WANTED[suffix]?.(netConf) ?? 'a value'),
+        observed: listed(problems, ({ value }) => value ?? 'nothing'),
+        evidence: [
+          atCluster('nodes', index, 'flannelAnnotations'),
+          ...problems
+            .filter(({ problem }) => problem === 'unreadable')
+            .map(({ annotation }) => atCluster('nodes', index, 'flannelAnnotations', annotation)),
+          atCluster('nodes', index, 'podCIDRs'),
+        ],
+      },
+    ]);
+  },
+};
+
+/** Other backends write no backend-data, and some no backend-type; a family that is off has no annotations. */
+function concerns({ suffix, family }: LeaseProblem, netConf: NetConf): boolean {
+  const used = family === undefined || enabledFamilies(netConf).includes(family);
+  return used && (netConf.backendType === 'vxlan' || !suffix.startsWith('backend-'));
+}
+
+function listed(
+  problems: readonly LeaseProblem[],
+  textOf: (problem: LeaseProblem) => string,
+): string {
+  return problems.map((each) => `${each.suffix}: ${shortText(textOf(each))}`).join(', ');
+}

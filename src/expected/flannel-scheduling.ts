@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { findNode } from '#expected/node-objects.ts';
+import { annotationKey } from '#expected/subnet-leases.ts';
+import type {
+  FlannelDaemonSet,
+  FlannelWorkload,
+  NodeObject,
+  Taint,
+  Toleration,
+} from '#model/cluster.ts';
+
+/** Whether flannel's DaemonSet has to run a pod on a node; `reason` is one plain sentence. */
+export type FlannelPlacement =
+  { readonly runs: 'yes' } | { readonly runs: 'no' | 'unknown'; readonly reason: string };
+
+/**
+ * What the DaemonSet controller tolerates for every pod on the host's network
+ * (kubernetes@v1.34:pkg/controller/daemon/util/daemonset_util.go, AddOrUpdateDaemonPodTolerations).
+ */
+const CONTROLLER_TOLERATIONS: readonly Toleration[] = [
+  ...['not-ready', 'unreachable'].map((taint) => nodeToleration(taint, 'NoExecute')),
+  ...[
+    'disk-pressure',
+    'memory-pressure',
+    'pid-pressure',
+    'unschedulable',
+    'network-unavailable',
+  ].map((taint) => nodeToleration(taint, 'NoSchedule')),
+];
+
+function nodeToleration(taint: string, effect: string): Toleration {
+  return { key: `node.kubernetes.io/${taint}`, operator: 'Exists', effect };
+}
+
+/** Whether the DaemonSet has to run a pod on the node, by its node selector, node affinity and tolerations. */
+export function flannelPlacement(daemonSet: FlannelDaemonSet, node: NodeObject): FlannelPlacement {
+  const { nodeSelector, affinityOs, tolerations, hasUnevaluatedAffinity } = daemonSet;
+  const selector = Object.entries(nodeSelector);
+  const names = selector.length + affinityOs.length + tolerations.length;
+  // Every manifest names something: with nothing at all the template was not read.
+  if (names === 0 && !hasUnevaluatedAffinity) {
+    return unknown("How flannel's DaemonSet is scheduled could not be read.");
+  }
+  if (selector.some(([key, value]) => node.labels[key] !== value)) {
+    return no("The node selector of flannel's DaemonSet leaves the node out.");
+  }
+  if (affinityOs.length > 0 && !affinityOs.includes(node.os)) {
+    return no(`The node affinity of flannel's DaemonSet leaves out nodes that run ${node.os}.`);
+  }
+  const taint = node.taints.find((each) => keepsOut(each, tolerations));
+  if (taint !== undefined) {
+    return no(`Flannel's DaemonSet does not tolerate the taint ${taint.key}:${taint.effect}.`);
+  }
+  return hasUnevaluatedAffinity
+    ? unknown("Flannel's DaemonSet has a node affinity that is not evaluated.")
+    : { runs: 'yes' };
+}
+
+/**
+ * Why flannel has no business on a node, one plain sentence: it runs another system than Linux, or flannel cannot
+ * run there and left no annotation of its own. Undefined when flannel has to be there, or once was.
+ */
+export function outsideFlannel(
+  facts: { readonly nodes: readonly NodeObject[]; readonly flannel: FlannelWorkload },
+  name: string,
+): string | undefined {
+  const { object: node } = findNode(facts.nodes, name);
+  if (node.os !== 'linux') return `The node runs ${node.os}, not Linux.`;
+  const { flannel } = facts;
+  if (flannel.kind !== 'daemonset' || hasLeaseAnnotation(node, flannel)) return undefined;
+  const placement = flannelPlacement(flannel, node);
+  return placement.runs === 'yes' ? undefined : placement.reason;
+}
+
+function hasLeaseAnnotation(node: NodeObject, { annotationPrefix }: FlannelWorkload): boolean {
+  return ['kube-subnet-manager', 'backend-type', 'backend-data', 'public-ip', 'public-ipv6'].some(
+    (suffix) => node.flannelAnnotations[annotationKey(annotationPrefix, suffix)] !== undefined,
+  );
+}
+
+function no(reason: string): FlannelPlacement {
+  return { runs: 'no', reason };
+}
+
+function unknown(reason: string): FlannelPlacement {
+  return { runs: 'unknown', reason };
+}
+
+function keepsOut(taint: Taint, tolerations: readonly Toleration[]): boolean {
+  if (taint.effect !== 'NoSchedule' && taint.effect !== 'NoExecute') return false;
+  return ![...CONTROLLER_TOLERATIONS, ...tolerations].some((each) => tolerates(each, taint));
+}
+
+/** kubernetes@v1.34:staging/src/k8s.io/api/core/v1/toleration.go, ToleratesTaint. */
+function tolerates(toleration: Toleration, taint: Taint): boolean {
+  const { key = '', operator = 'Equal', value = '', effect = '' } = toleration;
+  if (effect !== '' && effect !== taint.effect) return false;
+  if (key !== '' && key !== taint.key) return false;
+  return operator === 'Exists' || (operator === 'Equal' && value === (taint.value ?? ''));
+}

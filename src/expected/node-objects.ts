@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { memoiseByIdentity } from '#expected/memoise.ts';
+import type { NodeObject } from '#model/cluster.ts';
+
+/** A Node object and its position in the `nodes` fact, for evidence. */
+export interface LocatedNode {
+  readonly object: NodeObject;
+  readonly index: number;
+}
+
+const byName = memoiseByIdentity(
+  (nodes: readonly NodeObject[]): ReadonlyMap<string, LocatedNode> =>
+    new Map(nodes.map((object, index) => [object.name, { object, index }])),
+);
+
+/** The Node object of a node under judgement. Throws a RangeError when the `nodes` fact has none of that name. */
+export function findNode(nodes: readonly NodeObject[], name: string): LocatedNode {
+  const found = byName(nodes).get(name);
+  if (found === undefined) throw new RangeError(`The nodes fact has no node ${name}.`);
+  return found;
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { memoiseByIdentity } from '#expected/memoise.ts';
+import type { VxlanFamilyPlan, VxlanPeer } from '#expected/vxlan-plan.ts';
+import type { Route } from '#model/kernel.ts';
+import { formatCidr, networkAddress, parseCidr } from '#model/net/cidr.ts';
+
+const prefixLengths = memoiseByIdentity((family: VxlanFamilyPlan): readonly number[] => {
+  const lengths = family.peers.map(({ podCidr }) => parseCidr(podCidr)?.length ?? 0);
+  return [...new Set(lengths)].sort((a, b) => b - a);
+});
+
+/**
+ * The node in whose pod range a smaller range lies: a route to the smaller one wins over the route to the whole
+ * range, because the kernel takes the longest prefix. Undefined when `dst` is not inside one, or is one itself.
+ */
+export function nodeAround(family: VxlanFamilyPlan, dst: string): VxlanPeer | undefined {
+  const inner = parseCidr(dst);
+  if (inner === undefined) return undefined;
+  for (const length of prefixLengths(family)) {
+    if (length >= inner.length) continue;
+    const outer = parseCidr(`${networkAddress(inner)}/${String(length)}`);
+    const peer = outer && family.byPodCidr.get(formatCidr(outer));
+    if (peer !== undefined) return peer;
+  }
+  return undefined;
+}
+
+/**
+ * Whether another route to the same destination has a lower metric, so that the kernel never takes this one.
+ * Equal metrics do not count: then the route that was there first wins, which a listing does not always tell.
+ */
+export function isOutranked(routes: readonly Route[], route: Route): boolean {
+  return routes.some(
+    ({ family, dst, metric }) =>
+      family === route.family && dst === route.dst && metric < route.metric,
+  );
+}

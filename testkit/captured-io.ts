@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** A stream that keeps what is written to it. */
+export interface CapturedOutput {
+  readonly isTTY: boolean;
+  readonly columns: number | undefined;
+  write(text: string): boolean;
+  text(): string;
+}
+
+/** Streams and environment for a command line under test; a pipe with a UTF-8 locale unless told otherwise. */
+export interface CapturedIo {
+  readonly stdout: CapturedOutput;
+  readonly stderr: CapturedOutput;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  readonly program: string;
+}
+
+/** What may differ between captured command lines. */
+export interface CapturedOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly isTTY?: boolean;
+  readonly signal?: AbortSignal;
+  readonly program?: string;
+}
+
+/** Makes streams that keep what is written to them. */
+export function capturedIo(options: CapturedOptions = {}): CapturedIo {
+  const { env = {}, isTTY = false, program = 'selvage' } = options;
+  return {
+    stdout: capturedOutput(isTTY),
+    stderr: capturedOutput(isTTY),
+    env: { LANG: 'C.UTF-8', ...env },
+    signal: options.signal ?? new AbortController().signal,
+    program,
+  };
+}
+
+function capturedOutput(isTTY: boolean): CapturedOutput {
+  let captured = '';
+  return {
+    isTTY,
+    columns: isTTY ? 100 : undefined,
+    write(text) {
+      captured += text;
+      return true;
+    },
+    text: () => captured,
+  };
+}
