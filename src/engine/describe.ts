@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { NodeObject } from '#model/cluster.ts';
+import type { FlannelWorkload, NetConf, NodeObject } from '#model/cluster.ts';
+import { definedFields } from '#model/defined-fields.ts';
 import type { Fact } from '#model/fact.ts';
 import { NODE_FACT_NAMES, type NodeFactRecord, type Snapshot } from '#model/snapshot.ts';
 import type { ReportCluster, ReportNode } from '#report/report.ts';
@@ -9,27 +10,28 @@ import type { ReportCluster, ReportNode } from '#report/report.ts';
 export function describeCluster(snapshot: Snapshot): ReportCluster {
   const identity = valueOf(snapshot.cluster.identity);
   const flannel = valueOf(snapshot.cluster.flannel);
-  const backend = valueOf(snapshot.cluster.netConf)?.backendType;
-  return {
-    ...(identity?.uid === undefined ? {} : { uid: identity.uid }),
-    ...(identity === undefined ? {} : { version: identity.version }),
+  const netConf = valueOf(snapshot.cluster.netConf);
+  return definedFields({
+    uid: identity?.uid,
+    version: identity?.version,
     context: identity?.context ?? '',
     server: identity?.server ?? '',
-    ...(flannel === undefined
-      ? {}
-      : {
-          flannel: {
-            kind: flannel.kind,
-            ...(flannel.kind === 'daemonset'
-              ? { namespace: flannel.namespace, name: flannel.name }
-              : {}),
-            ...(flannel.kind === 'daemonset' && flannel.version !== undefined
-              ? { version: flannel.version }
-              : {}),
-            ...(backend === undefined ? {} : { backend }),
-          },
-        }),
-  };
+    flannel: flannel && describeFlannel(flannel, netConf),
+  });
+}
+
+function describeFlannel(
+  flannel: FlannelWorkload,
+  netConf: NetConf | undefined,
+): NonNullable<ReportCluster['flannel']> {
+  const daemonSet = flannel.kind === 'daemonset' ? flannel : undefined;
+  return definedFields({
+    kind: flannel.kind,
+    namespace: daemonSet?.namespace,
+    name: daemonSet?.name,
+    version: daemonSet?.version,
+    backend: netConf?.backendType,
+  });
 }
 
 /** What the report says of each node: who it is, how it was read, and what was not. */
@@ -42,18 +44,16 @@ function describeNode(node: NodeObject, record: NodeFactRecord | undefined): Rep
   const facts = record === undefined ? [] : NODE_FACT_NAMES.map((name) => record[name]);
   const readBy = facts.find((fact) => fact.state === 'observed' && fact.origin !== undefined);
   const unread = new Set(facts.flatMap((fact) => (fact.state === 'absent' ? [fact.detail] : [])));
-  return {
+  return definedFields({
     name: node.name,
     ready: node.conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
     podCIDRs: node.podCIDRs,
     internalIPs: node.internalIPs,
     os: node.os,
     controlPlane: node.controlPlane,
-    ...(readBy?.state === 'observed' && readBy.origin !== undefined
-      ? { readBy: readBy.origin }
-      : {}),
+    readBy: readBy?.state === 'observed' ? readBy.origin : undefined,
     unread: [...unread],
-  };
+  });
 }
 
 function valueOf<T>(fact: Fact<T>): T | undefined {

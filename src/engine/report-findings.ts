@@ -2,17 +2,18 @@
 
 import type { AnyCheck } from '#checks/define-check.ts';
 import type { CheckResult } from '#engine/run-checks.ts';
+import { definedFields } from '#model/defined-fields.ts';
 import { type Finding, SEVERITIES } from '#model/finding.ts';
 import type { ReportFinding, ReportVerdict } from '#report/report.ts';
 
 /** A result as the report shows it, without its findings. */
 export function reportVerdict({ check, node, verdict }: CheckResult): ReportVerdict {
-  return {
+  return definedFields({
     check: check.id,
     subject: node === undefined ? 'cluster' : `node/${node}`,
     verdict: verdict.verdict,
-    ...('reason' in verdict ? { reason: verdict.reason } : {}),
-  };
+    reason: 'reason' in verdict ? verdict.reason : undefined,
+  });
 }
 
 /** All findings of a run as the report shows them: gravest first, then by node, check and peer. */
@@ -41,21 +42,21 @@ function compareText(a = '', b = ''): number {
 
 function reportFinding(check: AnyCheck, node: string | undefined, finding: Finding): ReportFinding {
   const { peer, object } = finding;
-  return {
+  return definedFields({
     id: [check.id, node, peer, object].filter((part) => part !== undefined).join(':'),
     check: check.id,
     title: check.title,
     severity: finding.severity ?? check.severity,
-    ...(node === undefined ? {} : { node }),
-    ...(peer === undefined ? {} : { peer }),
-    ...(object === undefined ? {} : { object }),
+    node,
+    peer,
+    object,
     message: renderMessage(check, node, finding),
     expected: finding.expected,
     observed: finding.observed,
     breaks: finding.breaks,
     evidence: finding.evidence,
     stability: check.stability,
-  };
+  });
 }
 
 const PLACEHOLDER = /\{(\w+)\}/g;

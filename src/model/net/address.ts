@@ -99,10 +99,6 @@ export function sameAddress(a: string, b: string): boolean {
   if (a === b) return parseAddress(a) !== undefined;
   const left = parseAddress(a);
   const right = parseAddress(b);
-  return (
-    left !== undefined &&
-    right !== undefined &&
-    left.family === right.family &&
-    left.bits === right.bits
-  );
+  if (left === undefined || right === undefined) return false;
+  return left.family === right.family && left.bits === right.bits;
 }

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Written by `npm run generate` from the folders of src/checks: do not edit.
+
+import { anyCheck, type AnyCheck } from '#checks/define-check.ts';
+import { check as corednsUnavailable } from '#checks/coredns-unavailable/check.ts';
+import { check as fdbEntryMissing } from '#checks/fdb-entry-missing/check.ts';
+import { check as fdbEntryStale } from '#checks/fdb-entry-stale/check.ts';
+import { check as fdbEntryWrong } from '#checks/fdb-entry-wrong/check.ts';
+import { check as flannelOomKilled } from '#checks/flannel-oom-killed/check.ts';
+import { check as flannelPodMissing } from '#checks/flannel-pod-missing/check.ts';
+import { check as flannelPodNotReady } from '#checks/flannel-pod-not-ready/check.ts';
+import { check as ipForwardOff } from '#checks/ip-forward-off/check.ts';
+import { check as linkDown } from '#checks/link-down/check.ts';
+import { check as linkMissing } from '#checks/link-missing/check.ts';
+import { check as linkMtuWrong } from '#checks/link-mtu-wrong/check.ts';
+import { check as linkParametersWrong } from '#checks/link-parameters-wrong/check.ts';
+import { check as neighbourMissing } from '#checks/neighbour-missing/check.ts';
+import { check as neighbourStale } from '#checks/neighbour-stale/check.ts';
+import { check as neighbourWrong } from '#checks/neighbour-wrong/check.ts';
+import { check as nodeNotReady } from '#checks/node-not-ready/check.ts';
+import { check as podCidrDuplicate } from '#checks/pod-cidr-duplicate/check.ts';
+import { check as podCidrMissing } from '#checks/pod-cidr-missing/check.ts';
+import { check as publicIpMismatch } from '#checks/public-ip-mismatch/check.ts';
+import { check as routeMissing } from '#checks/route-missing/check.ts';
+import { check as routeStale } from '#checks/route-stale/check.ts';
+import { check as routeWrong } from '#checks/route-wrong/check.ts';
+import { check as subnetEnvMismatch } from '#checks/subnet-env-mismatch/check.ts';
+import { check as subnetEnvMissing } from '#checks/subnet-env-missing/check.ts';
+import { check as subnetLeaseMissing } from '#checks/subnet-lease-missing/check.ts';
+import { check as vtepMacMismatch } from '#checks/vtep-mac-mismatch/check.ts';
+
+/** Every check, sorted by id. */
+export const CHECKS: readonly AnyCheck[] = [
+  anyCheck(corednsUnavailable),
+  anyCheck(fdbEntryMissing),
+  anyCheck(fdbEntryStale),
+  anyCheck(fdbEntryWrong),
+  anyCheck(flannelOomKilled),
+  anyCheck(flannelPodMissing),
+  anyCheck(flannelPodNotReady),
+  anyCheck(ipForwardOff),
+  anyCheck(linkDown),
+  anyCheck(linkMissing),
+  anyCheck(linkMtuWrong),
+  anyCheck(linkParametersWrong),
+  anyCheck(neighbourMissing),
+  anyCheck(neighbourStale),
+  anyCheck(neighbourWrong),
+  anyCheck(nodeNotReady),
+  anyCheck(podCidrDuplicate),
+  anyCheck(podCidrMissing),
+  anyCheck(publicIpMismatch),
+  anyCheck(routeMissing),
+  anyCheck(routeStale),
+  anyCheck(routeWrong),
+  anyCheck(subnetEnvMismatch),
+  anyCheck(subnetEnvMissing),
+  anyCheck(subnetLeaseMissing),
+  anyCheck(vtepMacMismatch),
+];
