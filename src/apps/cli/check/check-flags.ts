@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { ConnectionFlags } from '../connection-flags.ts';
+
+/** What `selvage check` was asked for. Absent lists mean all. */
+export interface CheckFlags extends ConnectionFlags {
+  readonly output: 'table' | 'json';
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly node?: readonly string[];
+  readonly failOn: 'critical' | 'warning';
+  readonly allowUnknown?: true;
+  /** Milliseconds; 0 means no limit of its own. */
+  readonly nodeTimeout?: number;
+  readonly concurrency?: number;
+  readonly color: boolean;
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { judge } from '#engine/judge.ts';
+import { CHECKS } from '#engine/registry.generated.ts';
+import { selectChecks } from '#engine/select-checks.ts';
+import type { Snapshot } from '#model/snapshot.ts';
+import { renderJson } from '#render/json/render-report.ts';
+import { renderReport } from '#render/terminal/render-report.ts';
+import { isSourceError } from '#sources/source-error.ts';
+
+import type { ConnectionFlags } from '../connection-flags.ts';
+import { exitCodeOf } from '../exit-code.ts';
+import type { Io } from '../io.ts';
+import { terminalTraits } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
+import { TOOL_VERSION } from '../version/tool-version.ts';
+import type { CheckFlags } from './check-flags.ts';
+import { type Progress, progressLine } from './progress.ts';
+
+/** What of a cluster to read, and how. */
+export interface CollectRequest {
+  /** Names of the nodes whose kernel is read; absent means all. */
+  readonly nodes?: readonly string[];
+  readonly nodeTimeoutMs?: number;
+  readonly concurrency?: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** What a check needs of the outside. */
+export interface CheckServices {
+  /** Connects, reads and disconnects. Rejects with a SourceError when the cluster itself cannot be read. */
+  readonly collect: (connection: ConnectionFlags, request: CollectRequest) => Promise<Snapshot>;
+}
+
+/**
+ * `selvage check`: reads the cluster, judges it, writes the report to standard output and returns the exit code.
+ *
+ * @throws UsageError for ids and nodes that do not exist; what the services throw.
+ */
+export async function runCheck(
+  flags: CheckFlags,
+  io: Io,
+  services: CheckServices,
+): Promise<number> {
+  const checks = chosenChecks(flags, io);
+  const progress = progressLine(io, () => performance.now());
+  const snapshot = await services
+    .collect(flags, { ...requestOf(flags), signal: io.signal, onProgress: progress.show })
+    .catch(rethrow)
+    .finally(() => {
+      progress.clear();
+    });
+  io.signal.throwIfAborted();
+  const report = judge(snapshot, {
+    checks,
+    toolVersion: TOOL_VERSION,
+    ...(flags.node && { nodes: flags.node }),
+  });
+  const narrowed = [flags.node, flags.only, flags.skip].some((list) => list !== undefined);
+  const chunks =
+    flags.output === 'json'
+      ? renderJson(report)
+      : [renderReport(report, { ...terminalTraits(io, !flags.color), narrowed })];
+  for (const chunk of chunks) io.stdout.write(chunk);
+  const { failOn, allowUnknown = false } = flags;
+  return exitCodeOf(report, { failOn, allowUnknown, narrowed });
+}
+
+type Checks = typeof CHECKS;
+
+function chosenChecks({ only, skip }: CheckFlags, { program }: Io): Checks {
+  const selection = selectChecks(CHECKS, { ...(only && { only }), ...(skip && { skip }) });
+  if ('unknownIds' in selection) {
+    const [first] = selection.unknownIds;
+    const meant = first?.nearest === undefined ? '' : ` Did you mean ${first.nearest}?`;
+    throw new UsageError(
+      `There is no check ${quoted(selection.unknownIds.map(({ id }) => id))}.${meant}`,
+      `List the ids with '${program} explain'.`,
+    );
+  }
+  if (selection.checks.length === 0) {
+    throw new UsageError(
+      'The flags --only and --skip leave no check to run.',
+      'Drop one of them, or name fewer ids with --skip.',
+    );
+  }
+  return selection.checks;
+}
+
+function requestOf(
+  flags: CheckFlags,
+): Pick<CollectRequest, 'nodes' | 'nodeTimeoutMs' | 'concurrency'> {
+  return {
+    ...(flags.node && { nodes: flags.node }),
+    ...(flags.nodeTimeout !== undefined && { nodeTimeoutMs: flags.nodeTimeout }),
+    ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
+  };
+}
+
+/** A node that does not exist is a mistake of the command line, not of the cluster. */
+function rethrow(error: unknown): never {
+  if (!isSourceError(error, 'not-found') || error.operation !== 'select nodes') throw error;
+  throw new UsageError(
+    `The cluster has no ${error.target}.`,
+    "List the names with 'kubectl get nodes'.",
+  );
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `'${name}'`).join(', ');
+}

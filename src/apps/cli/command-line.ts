@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { Command, CommanderError, Option } from 'commander';
+
+import type { CheckFlags } from './check/check-flags.ts';
+import { addConnectionFlags } from './connection-flags.ts';
+import { describeFailure } from './error-text.ts';
+import { EXIT } from './exit-code.ts';
+import { collectList, durationMs, numberUpTo } from './flag-values.ts';
+import type { Io } from './io.ts';
+
+const MAX_CONCURRENCY = 256;
+
+/**
+ * Runs one command line and returns its exit code; throws nothing. Each command's code is loaded when it is
+ * called, so that the light ones start fast.
+ *
+ * @param argv the arguments alone, without the runtime and the script
+ */
+export async function runCommandLine(argv: readonly string[], io: Io): Promise<number> {
+  let exitCode: number = EXIT.healthy;
+  const program = buildProgram(io, (code) => {
+    exitCode = code;
+  });
+  try {
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.healthy : EXIT.usage;
+    const failure = describeFailure(error, io);
+    io.stderr.write(failure.text);
+    return failure.exitCode;
+  }
+}
+
+type Finish = (exitCode: number) => void;
+
+function buildProgram(io: Io, finish: Finish): Command {
+  const program = new Command(io.program)
+    .description(
+      'Finds out whether Flannel holds what it has to hold, for every pair of nodes of a cluster.\n' +
+        'It reads and changes nothing.',
+    )
+    .helpCommand('help [command]', 'show the help of a command')
+    .helpOption('-h, --help', 'show this help');
+  listenTo(program, io);
+  addCheck(program, io, finish);
+  addExplain(program, io, finish);
+  addDemo(program, io, finish);
+  addVersion(program, io, finish);
+  for (const command of program.commands) {
+    listenTo(command, io);
+    command.showHelpAfterError(`Run '${io.program} ${command.name()} --help' for its flags.`);
+  }
+  return program.showHelpAfterError(`Run '${io.program} --help' for the commands.`);
+}
+
+/** Keeps commander off the process: errors are thrown, text goes to the given streams. */
+function listenTo(command: Command, { stdout, stderr }: Io): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => stdout.write(text),
+    writeErr: (text) => stderr.write(text),
+    getOutHelpWidth: () => Math.min(stdout.columns ?? 100, 100),
+    getErrHelpWidth: () => Math.min(stderr.columns ?? 100, 100),
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  });
+}
+
+function addCheck(program: Command, io: Io, finish: Finish): void {
+  const command = program
+    .command('check')
+    .description('compare what every node holds with what it has to hold')
+    .addOption(outputFlag())
+    .option('--only <ids>', 'run these checks only; comma-separated, may be repeated', collectList)
+    .option('--skip <ids>', 'leave these checks out; comma-separated, may be repeated', collectList)
+    .option(
+      '--node <names>',
+      'check these nodes only; comma-separated, may be repeated',
+      collectList,
+    )
+    .addOption(
+      new Option('--fail-on <severity>', 'mildest severity that makes the exit code 1')
+        .choices(['critical', 'warning'])
+        .default('warning'),
+    )
+    .option('--allow-unknown', 'exit 0 although part could not be checked')
+    .option('--node-timeout <duration>', 'limit for reading one node: 10s, 1m', durationMs)
+    .option('--concurrency <number>', 'nodes read at the same time', numberUpTo(MAX_CONCURRENCY))
+    .option('--no-color', 'no colours; so does the variable NO_COLOR')
+    .addHelpText('after', CHECK_EPILOGUE.replaceAll('selvage', io.program))
+    .action(async (flags: CheckFlags) => {
+      const { runCheck } = await import('./check/run-check.ts');
+      const { liveServices } = await import('./check/live-services.ts');
+      finish(await runCheck(flags, io, liveServices(io.env)));
+    });
+  addConnectionFlags(command);
+}
+
+function addExplain(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('explain')
+    .description('show what a check finds, why it matters and what to do; without an id, list all')
+    .argument('[id]', 'id of a check, e.g. route-missing')
+    .option('--no-color', 'no colours; so does the variable NO_COLOR')
+    .action(async (id: string | undefined, flags: { readonly color: boolean }) => {
+      const { runExplain } = await import('./explain/run-explain.ts');
+      finish(await runExplain(id, flags, io));
+    });
+}
+
+function addDemo(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('demo')
+    .description(
+      'show a broken node on a simulated cluster inside this process; touches nothing else',
+    )
+    .option('--no-color', 'no colours; so does the variable NO_COLOR')
+    .action(async (flags: { readonly color: boolean }) => {
+      const { runDemo } = await import('./demo/run-demo.ts');
+      finish(await runDemo(flags, io));
+    });
+}
+
+function addVersion(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('version')
+    .description('show the version')
+    .addOption(outputFlag())
+    .action(async ({ output }: { readonly output: 'table' | 'json' }) => {
+      const { runVersion } = await import('./version/run-version.ts');
+      finish(runVersion(output, io));
+    });
+}
+
+function outputFlag(): Option {
+  return new Option('-o, --output <format>', 'form of the output')
+    .choices(['table', 'json'])
+    .default('table');
+}
+
+const CHECK_EPILOGUE = `
+Exit code: 0 healthy, 1 findings, 2 wrong command line, 3 could not check enough to say.
+
+Examples:
+  selvage check                          the cluster of the current context
+  selvage check --context prod -o json   the report, for a program
+  selvage check --node worker-2          what one node holds`;

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { coverageOf } from '#render/coverage.ts';
+import type { Severity } from '#model/finding.ts';
+import type { Report } from '#report/report.ts';
+
+/** Exit codes of `selvage`, documented in `docs/guide/exit-codes.md`; part of the public contract. */
+export const EXIT = {
+  /** Everything that was asked about holds. */
+  healthy: 0,
+  /** At least one stable finding as grave as `--fail-on`. */
+  findings: 1,
+  /** The command line is wrong. */
+  usage: 2,
+  /** Nothing grave was found, but not enough could be checked to say that all is well. */
+  notEnough: 3,
+} as const;
+
+/** What counts as a failure. */
+export interface ExitPolicy {
+  /** The mildest severity that fails; `info` never does. */
+  readonly failOn: Exclude<Severity, 'info'>;
+  /** Unknown verdicts do not keep the run from being healthy, as long as something was judged. */
+  readonly allowUnknown: boolean;
+  /** Only some checks or nodes were asked for. */
+  readonly narrowed: boolean;
+}
+
+/** The exit code that a report comes to. */
+export function exitCodeOf(report: Report, policy: ExitPolicy): 0 | 1 | 3 {
+  const fails = report.findings.some(
+    ({ severity, stability }) =>
+      stability === 'stable' &&
+      (severity === 'critical' || (severity === 'warning' && policy.failOn === 'warning')),
+  );
+  if (fails) return EXIT.findings;
+  const coverage = coverageOf(report, policy.narrowed);
+  const isEnough = coverage === 'all' || (coverage === 'some' && policy.allowUnknown);
+  return isEnough ? EXIT.healthy : EXIT.notEnough;
+}
