@@ -51,17 +51,17 @@ export function nodeFacts(
     }
   };
   const blind = { sections: reading.sections, interners, vxlanLinks: undefined };
-  const links = collect(linksCollector, blind);
+  const links = collect(NODE_COLLECTORS.links, blind);
   const sections =
     links.state === 'observed' ? { ...blind, vxlanLinks: vxlanLinkNames(links.value) } : blind;
   return Object.freeze({
     links,
-    addresses: collect(addressesCollector, sections),
-    routes: collect(routesCollector, sections),
-    neighbours: collect(neighboursCollector, sections),
-    fdb: collect(fdbCollector, sections),
-    subnetEnv: collect(subnetEnvCollector, sections),
-    sysctls: collect(sysctlsCollector, sections),
+    addresses: collect(NODE_COLLECTORS.addresses, sections),
+    routes: collect(NODE_COLLECTORS.routes, sections),
+    neighbours: collect(NODE_COLLECTORS.neighbours, sections),
+    fdb: collect(NODE_COLLECTORS.fdb, sections),
+    subnetEnv: collect(NODE_COLLECTORS.subnetEnv, sections),
+    sysctls: collect(NODE_COLLECTORS.sysctls, sections),
   });
 }
 
