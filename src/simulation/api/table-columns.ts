@@ -138,9 +138,17 @@ function podStatus(pod: KubernetesObject): string {
   return text(pod, 'status', 'reason') || text(pod, 'status', 'phase');
 }
 
-function podRestarts(pod: KubernetesObject): string {
+/** The count, and when the last life ended if the pod still knows. */
+function podRestarts(pod: KubernetesObject, now: Date): string {
   const statuses = objects(pod, 'status', 'containerStatuses');
-  return String(statuses.reduce((sum, status) => sum + Number(status['restartCount'] ?? 0), 0));
+  const restarts = statuses.reduce((sum, status) => sum + Number(status['restartCount'] ?? 0), 0);
+  const [last] = statuses
+    .map((status) => text(status, 'lastState', 'terminated', 'finishedAt'))
+    .filter((finishedAt) => finishedAt !== '')
+    .sort((a, b) => Date.parse(b) - Date.parse(a));
+  return restarts === 0 || last === undefined
+    ? String(restarts)
+    : `${String(restarts)} (${age(last, now)} ago)`;
 }
 
 function nodeSelector(object: KubernetesObject): string {
