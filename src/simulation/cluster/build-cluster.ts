@@ -119,13 +119,14 @@ function makeVxlanLinks({ blueprint, random }: ClusterContext, node: SimulatedNo
   const macs: Partial<Record<Family, string>> = {};
   if (external === undefined) return macs;
   for (const family of families) {
-    const mac = random.mac();
+    const mac = (family === 4 ? node.options.vtepMac : undefined) ?? random.mac();
     macs[family] = mac;
     const local = family === 4 ? external.address : (external.address6 ?? '');
     const vxlan = { vni, local, lower: interfaceName, port: port === 0 ? KERNEL_VXLAN_PORT : port };
     node.kernel.addLink({
       name: vxlanName(family, vni),
       kind: 'vxlan',
+      txqlen: 0,
       mac,
       mtu: podMtu(netConf, external),
       vxlan: { ...vxlan, learning: false },

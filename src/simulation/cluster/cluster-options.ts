@@ -22,6 +22,8 @@ export interface NodeOptions {
   address6?: string;
   /** IPv6 pod network; needed when the cluster is dual-stack. */
   podCIDR6?: string;
+  /** MAC of flannel's IPv4 VXLAN link. Default: random. */
+  vtepMac?: string;
 }
 
 /** A pod of the user's. */

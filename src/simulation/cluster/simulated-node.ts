@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Kernel } from '#simulation/kernel/kernel.ts';
 import { NodeFiles } from '#simulation/kernel/node-files.ts';
+import { procNetArp, procNetRoute } from '#simulation/kernel/proc-net.ts';
 import type { Prefix } from '#simulation/kernel/prefix.ts';
 import { formatAddress, parseAddress, prefixOf } from '#simulation/kernel/prefix.ts';
 import type { UnderlayNode } from '#simulation/packet-walk/underlay.ts';
@@ -94,6 +95,7 @@ export class SimulatedNode implements UnderlayNode {
       mac: this.#random.mac(),
       mtu,
       master: 'cni0',
+      txqlen: 0,
       peerIndex: 2,
     });
     kernel.setUp(name, true);
@@ -155,6 +157,8 @@ export class SimulatedNode implements UnderlayNode {
       const path = `/proc/sys/${key.replaceAll('.', '/')}`;
       files.set(path, () => `${this.kernel.sysctls.get(key) ?? ''}\n`);
     }
+    files.set('/proc/net/route', () => procNetRoute(this.kernel));
+    files.set('/proc/net/arp', () => procNetArp(this.kernel));
     files.set('/proc/sys/kernel/random/boot_id', () => `${this.bootId}\n`);
     files.set('/proc/sys/kernel/hostname', `${this.name}\n`);
     files.set('/etc/hostname', `${this.name}\n`);

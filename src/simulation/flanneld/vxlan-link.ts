@@ -61,7 +61,7 @@ function ensureLink(
     family === 4 ? 'vxlan.go:199' : 'vxlan.go:227',
     `Interface ${name} mac address set to: ${mac}`,
   );
-  const link = kernel.addLink({ name, kind: 'vxlan', mac, mtu, vxlan: wanted });
+  const link = kernel.addLink({ name, kind: 'vxlan', mac, mtu, txqlen: 0, vxlan: wanted });
   kernel.setUp(name, true);
   return link;
 }

@@ -7,7 +7,7 @@ import type { Family } from '#simulation/kernel/prefix.ts';
 import type { Route } from '#simulation/kernel/route-table.ts';
 import type { ExecResult } from '#simulation/workload-backend.ts';
 import { CommandFailure, failure, success } from './command-result.ts';
-import { flagsOf, hardwareOf, qdiscOf } from './link-facts.ts';
+import { flagsOf, hardwareOf, qdiscOf, queueLengthOf } from './link-facts.ts';
 import { linkCommand } from './link-command.ts';
 import type { IpOptions } from './options.ts';
 import { destinationText, routeCommand } from './route-command.ts';
@@ -105,7 +105,9 @@ function linkText(link: Link, kernel: Kernel): string {
   const bridge = master === undefined ? '' : `master ${master} `;
   const { type, broadcast } = hardwareOf(link);
   const head = `${String(index)}: ${name}${peer}: <${flags}> mtu ${String(mtu)} qdisc ${qdiscOf(link)}`;
-  return `${head} ${bridge}qlen 1000\n    link/${type} ${mac} brd ${broadcast}\n`;
+  const length = queueLengthOf(link);
+  const queue = length === undefined ? '' : `qlen ${String(length)}`;
+  return `${head} ${bridge}${queue}\n    link/${type} ${mac} brd ${broadcast}\n`;
 }
 
 function showAddresses(

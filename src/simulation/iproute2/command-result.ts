@@ -4,14 +4,17 @@ import type { JsonValue } from './json-text.ts';
 import { jsonText } from './json-text.ts';
 import type { IpOptions } from './options.ts';
 
-/** Ends a command with one line on standard error. iproute2: 1 for its own errors, 2 for the kernel's. */
+/** Ends a command with a text on standard error. iproute2: 1 for its own errors, 2 for the kernel's. */
 export class CommandFailure extends Error {
   readonly exitCode: number;
+  /** What it had printed when it failed. */
+  readonly stdout: string;
 
-  constructor(message: string, exitCode: number) {
+  constructor(message: string, exitCode: number, stdout = '') {
     super(message);
     this.name = 'CommandFailure';
     this.exitCode = exitCode;
+    this.stdout = stdout;
   }
 }
 

@@ -2,7 +2,7 @@
 import { KernelError } from '#simulation/kernel/kernel-error.ts';
 import type { Kernel } from '#simulation/kernel/kernel.ts';
 import type { ExecResult } from '#simulation/workload-backend.ts';
-import { CommandFailure, failure, listing } from './command-result.ts';
+import { CommandFailure, failure, listing, success } from './command-result.ts';
 import type { JsonValue } from './json-text.ts';
 import { addressCommand, linkCommand } from './link-command.ts';
 import { neighbourCommand } from './neighbour-command.ts';
@@ -22,8 +22,11 @@ const OBJECTS: readonly (readonly [string, IpCommand])[] = [
   ['neighbour', neighbourCommand],
 ];
 
+const VERSION = 'ip utility, iproute2-6.1.0, libbpf 1\n';
+
 /** `ip …` of iproute2 6.1 on this kernel. */
 export function ip(kernel: Kernel, argv: readonly string[]): ExecResult {
+  if (/^--?V/.test(argv[0] ?? '')) return success(VERSION);
   const parsed = parseOptions(argv);
   if ('unknown' in parsed) {
     return failure(`Option "${parsed.unknown}" is unknown, try "ip -help".`, 255);
@@ -34,7 +37,9 @@ export function ip(kernel: Kernel, argv: readonly string[]): ExecResult {
   try {
     return found[1](kernel, parsed.options, rest);
   } catch (error) {
-    if (error instanceof CommandFailure) return failure(error.message, error.exitCode);
+    if (error instanceof CommandFailure) {
+      return { ...failure(error.message, error.exitCode), stdout: error.stdout };
+    }
     if (error instanceof KernelError) return failure(error.message, 2);
     throw error;
   }

@@ -23,6 +23,11 @@ export function qdiscOf({ kind }: Link): string {
   return kind === 'physical' ? 'pfifo_fast' : 'noqueue';
 }
 
+/** Length of the transmit queue; undefined when it is 0, which tools do not print. */
+export function queueLengthOf({ txqlen = 1000 }: Link): number | undefined {
+  return txqlen === 0 ? undefined : txqlen;
+}
+
 /** Link type and broadcast address. */
 export function hardwareOf({ kind }: Link): { type: string; broadcast: string } {
   return kind === 'loopback'

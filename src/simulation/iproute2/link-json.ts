@@ -12,6 +12,7 @@ import {
   operstateOf,
   portNumber,
   qdiscOf,
+  queueLengthOf,
   queuesOf,
   tsoMaxSizeOf,
 } from './link-facts.ts';
@@ -26,7 +27,7 @@ export function linkJson(link: Link, kernel: Kernel, options: IpOptions): JsonOb
     ...linkHeadJson(link, kernel),
     linkmode: 'DEFAULT',
     group: 'default',
-    txqlen: 1000,
+    txqlen: queueLengthOf(link),
     ...hardwareJson(link),
     ...(options.details ? detailsJson(link, kernel, true) : {}),
     ...(options.statistics ? { stats64: statisticsJson(link) } : {}),
@@ -55,14 +56,14 @@ export function linkOfAddressJson(
       flags,
       mtu,
       operstate,
-      txqlen: 1000,
+      txqlen: queueLengthOf(link),
     };
   }
   const { link_netnsid, ...hardware } = hardwareJson(link);
   return {
     ...head,
     group: 'default',
-    txqlen: 1000,
+    txqlen: queueLengthOf(link),
     ...(options.family === undefined ? hardware : {}),
     link_netnsid,
     ...(options.details ? detailsJson(link, kernel, false) : {}),

@@ -7,6 +7,7 @@ import {
   mtuRangeOf,
   operstateOf,
   qdiscOf,
+  queueLengthOf,
   queuesOf,
   tsoMaxSizeOf,
 } from './link-facts.ts';
@@ -18,7 +19,7 @@ import type { IpOptions } from './options.ts';
 /** A link as `ip [-d] [-s] link show` prints it, lines ending in newlines. */
 export function linkText(link: Link, kernel: Kernel, options: IpOptions): string {
   const state = operstateOf(link, kernel);
-  const head = `${headText(link)}state ${state} mode DEFAULT group default qlen 1000`;
+  const head = `${headText(link)}state ${state} mode DEFAULT group default ${queueText(link)}`;
   const details = options.details ? detailsText(link, kernel, 'addrgenmode eui64 ') : '';
   const statistics = options.statistics ? statisticsText(link) : '';
   return `${head}\n    ${hardwareText(link)}${details}\n${statistics}`;
@@ -33,10 +34,15 @@ export function linkOfAddressText(
 ): string {
   const bare = options.family === 6 && everyLink;
   const state = operstateOf(link, kernel);
-  const head = `${bare ? dumpHeadText(link, kernel) : headText(link)}state ${state} ${bare ? '' : 'group default '}qlen 1000`;
+  const head = `${bare ? dumpHeadText(link, kernel) : headText(link)}state ${state} ${bare ? '' : 'group default '}${queueText(link)}`;
   const netns = link.peerIndex === undefined || bare ? '' : ' link-netnsid 0';
   if (options.family !== undefined) return `${head}${netns}\n`;
   return `${head}\n    ${hardwareText(link)}${options.details ? detailsText(link, kernel, '') : ''}\n`;
+}
+
+function queueText(link: Link): string {
+  const length = queueLengthOf(link);
+  return length === undefined ? '' : `qlen ${String(length)}`;
 }
 
 function headText(link: Link): string {

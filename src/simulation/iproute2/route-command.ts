@@ -61,7 +61,7 @@ function parseListing(kernel: Kernel, options: IpOptions, words: readonly string
     const word = words[index] ?? '';
     const value = words[index + 1] ?? '';
     if (['table', 'dev', 'proto', 'protocol', 'type'].includes(word)) index += 1;
-    if (word === 'table') wanted = { ...wanted, table: tableName(value) };
+    if (word === 'table') wanted = { ...wanted, table: tableName(value, options) };
     else if (word === 'dev') wanted = { ...wanted, dev: requireLink(kernel, value).name };
     else if (word === 'proto' || word === 'protocol') wanted = { ...wanted, protocol: value };
     else if (word === 'type') wanted = { ...wanted, type: value };
@@ -71,10 +71,14 @@ function parseListing(kernel: Kernel, options: IpOptions, words: readonly string
   return wanted;
 }
 
-function tableName(text: string): Listing['table'] {
+function tableName(text: string, { json, family = 4 }: IpOptions): Listing['table'] {
   if (text === 'all' || text === '0') return 'all';
   if (text === 'local' || text === '255') return 'local';
   if (text === 'main' || text === '254') return 'main';
+  if (/^\d+$/.test(text)) {
+    const message = `Error: ipv${String(family)}: FIB table does not exist.\nDump terminated`;
+    throw new CommandFailure(message, 2, json ? '[' : '');
+  }
   throw new CommandFailure(`Error: argument "${text}" is wrong: table id value is invalid\n`, 255);
 }
 

@@ -41,6 +41,11 @@ export interface LinkSpec {
   readonly mac: string;
   readonly mtu: number;
   readonly vxlan?: VxlanParameters;
+  /**
+   * Length of the transmit queue in packets. Absent: 1000, which the kernel gives. What flannel and CNI
+   * plugins make has 0, the zero value of their library (netlink@v1.3.1:link.go, LinkAttrs).
+   */
+  readonly txqlen?: number;
   /** Name of the bridge it is a port of. */
   readonly master?: string;
   /** Interface index of a veth's other end, which is in another network namespace. */
