@@ -59,7 +59,7 @@ function healthyNetConf(options: HealthyOptions): NetConf {
     ipv4: true,
     ipv6: options.dualStack ?? false,
     nftables: false,
-    backendType: 'vxlan',
+    backendType: options.backend ?? 'vxlan',
     vni: options.vni ?? 1,
     ...(port === undefined ? {} : { port }),
     ...(backendMtu === undefined ? {} : { mtu: backendMtu }),
@@ -88,7 +88,8 @@ function healthyFlannel(annotationPrefix: string): FlannelDaemonSet {
 }
 
 function linuxNode(node: HealthyNode, netConf: NetConf, prefix: string): NodeObject {
-  const data = (mac: string): string => JSON.stringify({ VNI: netConf.vni, VtepMAC: mac });
+  const data = (mac: string): string =>
+    netConf.backendType === 'vxlan' ? JSON.stringify({ VNI: netConf.vni, VtepMAC: mac }) : 'null';
   const { ipv6 } = netConf;
   const key = (suffix: string): string =>
     prefix.includes('/') ? `${prefix}-${suffix}` : `${prefix}/${suffix}`;
@@ -99,7 +100,7 @@ function linuxNode(node: HealthyNode, netConf: NetConf, prefix: string): NodeObj
     controlPlane: node.name === 'node1',
     flannelAnnotations: {
       [key('kube-subnet-manager')]: 'true',
-      [key('backend-type')]: 'vxlan',
+      [key('backend-type')]: netConf.backendType,
       [key('backend-data')]: data(node.vtepMac),
       [key('public-ip')]: node.publicIp,
       ...(ipv6

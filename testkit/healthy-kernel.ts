@@ -48,14 +48,18 @@ export function healthyKernel(
   const underlayMtu = options.underlayMtu ?? 1500;
   const used = stacks(netConf, underlayMtu);
   const peers = all.filter((node) => node !== own);
+  const tunnels = netConf.backendType === 'vxlan' ? used : [];
+  const overhead = netConf.backendType === 'vxlan' ? 50 : 0;
   const isDirect = (peer: HealthyNode): boolean =>
-    netConf.directRouting && peer.directSegment === own.directSegment;
+    netConf.backendType === 'host-gw' ||
+    (netConf.directRouting && peer.directSegment === own.directSegment);
   const tunnelled = peers.filter((peer) => !isDirect(peer));
   return {
-    links: linksOf(own, used, netConf, underlayMtu),
-    addresses: addressesOf(own, used),
+    links: linksOf(own, tunnels, netConf, underlayMtu),
+    addresses: addressesOf(own, used, tunnels),
     routes: [
       ...hostRoutes(own),
+      ...(netConf.backendType === 'host-gw' && netConf.ipv6 ? [hostRoute6()] : []),
       ...used.flatMap((stack) => peers.map((peer) => peerRoute(stack, peer, isDirect(peer)))),
     ],
     neighbours: used.flatMap((stack) => tunnelled.map((peer) => neighbourOf(stack, peer))),
@@ -66,7 +70,7 @@ export function healthyKernel(
       ...(netConf.ipv6 && netConf.ipv6Network !== undefined
         ? { ipv6Network: netConf.ipv6Network, ipv6Subnet: own.podCidr6.replace('::/', '::1/') }
         : {}),
-      mtu: (netConf.mtu ?? underlayMtu) - 50,
+      mtu: (overhead === 0 ? underlayMtu : (netConf.mtu ?? underlayMtu)) - overhead,
       ipMasq: true,
     },
     sysctls: {
@@ -105,11 +109,22 @@ function linksOf(
     { ifindex: 1, name: 'lo', up: true, mtu: 65536, mac: '00:00:00:00:00:00' },
     { ifindex: 2, name: 'eth0', up: true, mtu: underlayMtu, mac },
     ...tunnels,
-    { ifindex: 9, name: 'cni0', up: true, mtu: underlayMtu - 50, mac, kind: 'bridge' },
+    {
+      ifindex: 9,
+      name: 'cni0',
+      up: true,
+      mtu: underlayMtu - (used.length === 0 ? 0 : 50),
+      mac,
+      kind: 'bridge',
+    },
   ];
 }
 
-function addressesOf(own: HealthyNode, used: readonly Stack[]): readonly LinkAddress[] {
+function addressesOf(
+  own: HealthyNode,
+  used: readonly Stack[],
+  tunnels: readonly Stack[],
+): readonly LinkAddress[] {
   const address = (
     link: string,
     text: string,
@@ -125,7 +140,9 @@ function addressesOf(own: HealthyNode, used: readonly Stack[]): readonly LinkAdd
   return [
     address('lo', '127.0.0.1', 8, 'host'),
     ...used.map((stack) => address('eth0', stack.publicIp(own), stack.family === 4 ? 24 : 64)),
-    ...used.map((stack) => address(stack.link, stack.network(own), stack.family === 4 ? 32 : 128)),
+    ...tunnels.map((stack) =>
+      address(stack.link, stack.network(own), stack.family === 4 ? 32 : 128),
+    ),
     address('cni0', own.gateway.replace('/24', ''), 24),
   ];
 }
@@ -151,16 +168,22 @@ function hostRoutes(own: HealthyNode): readonly Route[] {
   ];
 }
 
+function hostRoute6(): Route {
+  const fields = { link: 'eth0', protocol: 'kernel', metric: 256 };
+  return route({ dst: '2001:db8::/64', ...fields });
+}
+
 /** The route a healthy node has for a peer. */
 function peerRoute(stack: Stack, peer: HealthyNode, direct: boolean): Route {
   const dst = stack.podCidr(peer);
-  if (direct) return route({ dst, gateway: stack.publicIp(peer), link: 'eth0' });
+  const metric = stack.family === 6 ? 1024 : 0;
+  if (direct) return route({ dst, gateway: stack.publicIp(peer), link: 'eth0', metric });
   return route({
     dst,
     gateway: stack.network(peer),
     link: stack.link,
     onlink: true,
-    metric: stack.family === 6 ? 1024 : 0,
+    metric,
   });
 }
 

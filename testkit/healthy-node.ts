@@ -18,6 +18,8 @@ export interface HealthyOptions {
   readonly annotationPrefix?: string;
   /** DirectRouting; nodes with odd numbers then share one segment, the others are behind a router. */
   readonly directRouting?: boolean;
+  /** Default `vxlan`. */
+  readonly backend?: 'vxlan' | 'host-gw';
   /** IPv6 beside IPv4. */
   readonly dualStack?: boolean;
 }

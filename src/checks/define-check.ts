@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { JudgedBackend } from '#expected/route-plan.ts';
 import type { Severity, Verdict } from '#model/finding.ts';
 import type { ClusterFactName, ClusterFacts, NodeFactName, NodeFacts } from '#model/snapshot.ts';
 
@@ -63,8 +64,11 @@ export interface NodeCheck<
 > extends CheckMeta {
   readonly scope: 'node';
   readonly needs: { readonly cluster: readonly C[]; readonly node: readonly N[] };
-  /** Its pass is part of what makes the pairs from a node whole: without its judgement they are unknown. */
-  readonly judgesPairs?: true;
+  /**
+   * Backends with which its pass is part of what makes the pairs from a node whole: without its judgement they are
+   * unknown. With a backend that no check names, every pair is unknown.
+   */
+  readonly judgesPairs?: readonly JudgedBackend[];
   /**
    * Why the check does not apply to a node, one plain sentence; undefined when it does. Asked before the node's
    * own facts are needed, so that a Windows node is skipped and not unknown. Pure.

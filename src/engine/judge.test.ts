@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { type AnyCheck, anyCheck, type NodeCheck } from '#checks/define-check.ts';
+import { check as routeMissing } from '#checks/route-missing/check.ts';
 import { judge } from '#engine/judge.ts';
 import type { Breakage, Finding, Severity } from '#model/finding.ts';
 import { skip, verdictOf } from '#model/finding.ts';
@@ -26,7 +27,7 @@ function faulty(faults: readonly Fault[], fields: Partial<AnyCheck> = {}): AnyCh
     severity: 'critical',
     messages: { wrong: '{node} is wrong about {what}.' },
     needs: { cluster: ['nodes'], node: ['routes'] },
-    judgesPairs: true,
+    judgesPairs: ['vxlan'],
     run: ({ node, atNode, facts }) =>
       facts.routes.length === 0
         ? skip('No routes.')
@@ -116,6 +117,46 @@ describe('pairs', () => {
     expect(pairs).toEqual({ checked: 4, broken: 0, unknown: 2 });
   });
 
+  it.each([
+    ['udp', 0, 6],
+    ['wireguard', 0, 6],
+    ['host-gw', 6, 0],
+  ])(
+    'rest on the checks for the backend: with %s %i are checked',
+    (backendType, checked, unknown) => {
+      const tunnelOnly = faulty([], { id: 'tunnel-wrong' });
+      const builder = healthyCluster().changeCluster('netConf', (netConf) => ({
+        ...netConf,
+        backendType,
+      }));
+      const both = faulty([], { judgesPairs: ['vxlan', 'host-gw'] });
+
+      const { pairs } = report(builder, [tunnelOnly, both]);
+
+      expect(pairs).toEqual({ checked, broken: 0, unknown });
+    },
+  );
+
+  it('are not made unknown by a check that is for another backend', () => {
+    const skipping: AnyCheck = {
+      ...faulty([], { id: 'tunnel-wrong' }),
+      run: () => skip('There is no tunnel.'),
+    };
+    const routing = faulty([], { judgesPairs: ['vxlan', 'host-gw'] });
+
+    const hostGw = report(healthyCluster({ backend: 'host-gw' }), [skipping, routing]);
+    const vxlan = report(healthyCluster(), [skipping, routing]);
+
+    expect(hostGw.pairs).toEqual({ checked: 6, broken: 0, unknown: 0 });
+    expect(vxlan.pairs).toEqual({ checked: 0, broken: 0, unknown: 6 });
+  });
+
+  it('are unknown while the backend is', () => {
+    const { pairs } = report(healthyCluster().withoutCluster('netConf'), [anyCheck(routeMissing)]);
+
+    expect(pairs).toEqual({ checked: 0, broken: 0, unknown: 6 });
+  });
+
   it('leave Windows nodes out', () => {
     const { pairs } = report(healthyCluster({ windowsNodes: 2 }), [faulty([])]);
 
@@ -132,7 +173,7 @@ describe('pairs', () => {
     const none = { checked: 0, broken: 0, unknown: 0 };
     const { judgesPairs, ...other } = faulty([]) as NodeCheck<never>;
 
-    expect(judgesPairs).toBe(true);
+    expect(judgesPairs).toEqual(['vxlan']);
     expect(report(healthyCluster(), [other]).pairs).toEqual(none);
     expect(report(healthyCluster().withoutCluster('nodes'), [faulty([])]).pairs).toEqual(none);
   });

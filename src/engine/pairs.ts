@@ -2,6 +2,8 @@
 
 import type { AnyCheck } from '#checks/define-check.ts';
 import type { CheckResult } from '#engine/run-checks.ts';
+import type { NetConf } from '#model/cluster.ts';
+import type { Fact } from '#model/fact.ts';
 import type { Finding } from '#model/finding.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 import type { ReportPairs } from '#report/report.ts';
@@ -10,7 +12,8 @@ import type { ReportPairs } from '#report/report.ts';
  * Counts ordered pairs of Linux nodes. A pair (from, to) is
  *
  * - broken when a finding about it, or about one of its ends as a whole, says so;
- * - else unknown when a check that judges pairs could not judge `from`, or did not apply to it;
+ * - else unknown when a check that judges pairs with the cluster's backend could not judge `from`, or did not
+ *   apply to it, or when no check does: an unjudged backend is never whole;
  * - else checked and whole.
  *
  * @param only names of the nodes that were judged: only pairs from these count. Absent means all. Without any
@@ -23,10 +26,12 @@ export function countPairs(
 ): ReportPairs {
   const { nodes } = snapshot.cluster;
   const none = { checked: 0, broken: 0, unknown: 0 };
-  if (nodes.state === 'absent' || !results.some(({ check }) => judgesPairs(check))) return none;
+  const judging = results.filter(({ check }) => backendsOf(check).length > 0);
+  if (nodes.state === 'absent' || judging.length === 0) return none;
   const linux = new Set(nodes.value.filter(({ os }) => os === 'linux').map(({ name }) => name));
   const { brokenNodes, brokenPairs } = breakages(results, linux);
-  const unjudged = unjudgedNodes(results);
+  const concerned = judging.filter(({ check }) => concerns(check, snapshot.cluster.netConf));
+  const unjudged = concerned.length === 0 ? linux : unjudgedNodes(concerned);
   const peers = linux.size - 1;
   const counts = { ...none };
   for (const from of linux) {
@@ -42,8 +47,13 @@ export function countPairs(
   return counts;
 }
 
-function judgesPairs(check: AnyCheck): boolean {
-  return check.scope === 'node' && check.judgesPairs === true;
+function backendsOf(check: AnyCheck): readonly string[] {
+  return check.scope === 'node' ? (check.judgesPairs ?? []) : [];
+}
+
+/** While the backend is not known, every check that judges pairs counts. */
+function concerns(check: AnyCheck, netConf: Fact<NetConf>): boolean {
+  return netConf.state === 'absent' || backendsOf(check).includes(netConf.value.backendType);
 }
 
 function breakages(
@@ -74,12 +84,12 @@ function countOutside(peers: ReadonlySet<string> | undefined, nodes: ReadonlySet
   return [...(peers ?? [])].filter((peer) => !nodes.has(peer)).length;
 }
 
-/** Nodes for which a check that judges pairs gave no judgement. */
+/** Nodes for which one of the results is no judgement. */
 function unjudgedNodes(results: readonly CheckResult[]): ReadonlySet<string> {
   return new Set(
-    results.flatMap(({ check, node, verdict }) => {
+    results.flatMap(({ node, verdict }) => {
       const judged = verdict.verdict === 'pass' || verdict.verdict === 'fail';
-      return node === undefined || judged || !judgesPairs(check) ? [] : [node];
+      return node === undefined || judged ? [] : [node];
     }),
   );
 }

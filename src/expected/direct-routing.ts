@@ -33,8 +33,32 @@ export function routeTo(routes: readonly Route[], address: string): Route | unde
  * this asks now.
  */
 export function isDirectlyReachable(routes: readonly Route[], publicIp: string): boolean {
-  const route = routeTo(routes, publicIp);
-  return route?.type === 'unicast' && route.gateway === undefined && route.link !== undefined;
+  return directLinkTo(routes, publicIp) !== undefined;
+}
+
+/** The link on whose segment an address is, by the route that a packet to it takes; undefined when on none. */
+export function directLinkTo(routes: readonly Route[], address: string): string | undefined {
+  const route = routeTo(routes, address);
+  return route !== undefined && isOnLink(route) ? route.link : undefined;
+}
+
+function isOnLink({ type, gateway, link }: Route): boolean {
+  return type === 'unicast' && gateway === undefined && link !== undefined;
+}
+
+const onLinkRoutes = memoiseByIdentity((routes: readonly Route[]): readonly ParsedRoute[] =>
+  bySpecificity(routes).filter(({ route }) => isOnLink(route)),
+);
+
+/**
+ * Whether a route's next hop is on the segment of another link than the route's own. False where the main table
+ * names no segment that the next hop is on: another table may.
+ */
+export function leavesSegment(routes: readonly Route[], { gateway, link }: Route): boolean {
+  const target = gateway === undefined ? undefined : parseAddress(gateway);
+  if (target === undefined) return false;
+  const around = onLinkRoutes(routes).filter(({ cidr }) => cidrContains(cidr, target));
+  return around.length > 0 && around.every(({ route }) => route.link !== link);
 }
 
 /** How flannel would reach a peer if it wrote the entries now; always through the tunnel without DirectRouting. */

@@ -1,24 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { HostGwFamilyPlan } from '#expected/host-gw-plan.ts';
+import type { FamilyPlan, Peer } from '#expected/peer-plan.ts';
+import { nodeAround } from '#expected/route-overlap.ts';
 import type { VxlanFamilyPlan, VxlanPeer } from '#expected/vxlan-plan.ts';
 import type { FdbEntry, Neighbour, Route } from '#model/kernel.ts';
+import { cidrIncludes, parseCidr } from '#model/net/cidr.ts';
 
 /** How a node reaches a peer: through the tunnel, or directly (DirectRouting on one segment). */
 export type PeerShape = 'tunnel' | 'direct';
 
 /** What one observed entry means, whoever holds it. */
-export interface EntryMeaning {
+export interface EntryMeaning<P extends Peer = VxlanPeer> {
   /** The peer it is about; absent when it is about none: a leftover. */
-  readonly peer?: VxlanPeer;
+  readonly peer?: P;
   /** The shape in which it is right; absent when it is wrong in every shape. */
   readonly fits?: PeerShape;
 }
 
 /** The meaning of an entry; undefined for one that is no business of flannel's. */
-export type MeaningOf<E> = (entry: E, family: VxlanFamilyPlan) => EntryMeaning | undefined;
+export type MeaningOf<E, P extends Peer, F extends FamilyPlan<P>> = (
+  entry: E,
+  family: F,
+) => EntryMeaning<P> | undefined;
 
 /** A route is about the peer whose pod range is its destination, whatever its link. */
-export const meaningOfRoute: MeaningOf<Route> = (route, family) => {
+export const meaningOfRoute: MeaningOf<Route, VxlanPeer, VxlanFamilyPlan> = (route, family) => {
   if (route.family !== family.family || family.unjudged.has(route.dst)) return undefined;
   const viaTunnel = route.link === family.link;
   const peer = family.byPodCidr.get(route.dst);
@@ -34,11 +41,35 @@ function isPeerRoute(route: Route): boolean {
   return route.protocol !== 'kernel' && route.gateway !== undefined;
 }
 
+/** With host-gw a route is about the peer whose pod range is its destination, and right by the peer's public IP. */
+export const meaningOfHostGwRoute: MeaningOf<Route, Peer, HostGwFamilyPlan> = (route, family) => {
+  if (route.family !== family.family || family.unjudged.has(route.dst)) return undefined;
+  const peer = family.byPodCidr.get(route.dst);
+  if (peer === undefined) return looksLikeHostGw(route, family) ? {} : undefined;
+  const isRight = route.type === 'unicast' && route.gateway === peer.publicIp;
+  return isRight ? { peer, fits: 'direct' } : { peer };
+};
+
+/**
+ * No link of its own tells host-gw's routes from others. One of flannel's has a next hop, the protocol that its
+ * netlink library leaves, and a destination in the pod network that is as long as a pod range or lies in one.
+ */
+export function looksLikeHostGw(route: Route, family: HostGwFamilyPlan): boolean {
+  if (route.protocol !== 'boot' || route.gateway === undefined) return false;
+  const { range, lengths } = family;
+  const dst = parseCidr(route.dst);
+  if (dst === undefined || range === undefined || !cidrIncludes(range, dst)) return false;
+  return lengths.has(dst.length) || nodeAround(family, route.dst) !== undefined;
+}
+
 /**
  * A neighbour is about the peer whose network address it has. One without a MAC is the kernel's own note of a
  * failed resolution: as good as missing. One that may age out is wrong: flannel's are permanent.
  */
-export const meaningOfNeighbour: MeaningOf<Neighbour> = (neighbour, family) => {
+export const meaningOfNeighbour: MeaningOf<Neighbour, VxlanPeer, VxlanFamilyPlan> = (
+  neighbour,
+  family,
+) => {
   if (neighbour.link !== family.link || neighbour.family !== family.family) return undefined;
   if (neighbour.mac === undefined || family.unjudged.has(neighbour.address)) return undefined;
   const lasting = neighbour.nud === 'permanent' || neighbour.nud === 'noarp';
@@ -48,7 +79,10 @@ export const meaningOfNeighbour: MeaningOf<Neighbour> = (neighbour, family) => {
 };
 
 /** An FDB entry is about the peer whose VtepMAC it has; group addresses are the link's own. */
-export const meaningOfFdbEntry: MeaningOf<FdbEntry> = (entry, family) => {
+export const meaningOfFdbEntry: MeaningOf<FdbEntry, VxlanPeer, VxlanFamilyPlan> = (
+  entry,
+  family,
+) => {
   if (entry.link !== family.link || isGroupMac(entry.mac)) return undefined;
   if (family.unjudged.has(entry.mac)) return undefined;
   const peer = family.byVtepMac.get(entry.mac);

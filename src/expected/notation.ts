@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { PeerShape } from '#expected/entry-meaning.ts';
+import type { Peer } from '#expected/peer-plan.ts';
 import type { ExpectedVxlanLink } from '#expected/vxlan-link.ts';
 import type { VxlanPeer } from '#expected/vxlan-plan.ts';
 import type { FdbEntry, Neighbour, Route } from '#model/kernel.ts';
 
-/** A peer's route as `ip route` prints it. */
-export function routeText(peer: VxlanPeer, shape: PeerShape): string {
-  return shape === 'direct'
-    ? `${peer.podCidr} via ${peer.publicIp}`
-    : `${peer.podCidr} via ${peer.network} dev ${peer.link} onlink`;
+/** A peer's route as `ip route` prints it; `link` is that of a direct route, where it is known. */
+export function routeText(peer: Peer, shape: PeerShape, link?: string): string {
+  if (shape === 'tunnel' && peer.link !== undefined) {
+    return `${peer.podCidr} via ${peer.network} dev ${peer.link} onlink`;
+  }
+  const dev = link === undefined ? '' : ` dev ${link}`;
+  return `${peer.podCidr} via ${peer.publicIp}${dev}`;
 }
 
 /** A peer's neighbour entry as `ip neigh` prints it. */

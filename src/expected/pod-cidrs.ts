@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { memoiseByIdentity } from '#expected/memoise.ts';
-import { enabledFamilies } from '#expected/vxlan-plan.ts';
+import { enabledFamilies } from '#expected/peer-plan.ts';
 import type { NetConf, NodeObject } from '#model/cluster.ts';
 import type { IpFamily } from '#model/kernel.ts';
 import { type Cidr, cidrIncludes, formatCidr, parseCidr } from '#model/net/cidr.ts';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { findNode } from '#expected/node-objects.ts';
+import { enabledFamilies } from '#expected/peer-plan.ts';
 import { annotationKey, leaseOfNode } from '#expected/subnet-leases.ts';
-import { enabledFamilies } from '#expected/vxlan-plan.ts';
 import type { FlannelWorkload, NetConf, NodeObject } from '#model/cluster.ts';
 import type { IpFamily } from '#model/kernel.ts';
 import { parseAddress, sameAddress } from '#model/net/address.ts';

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { memoiseByIdentity } from '#expected/memoise.ts';
-import type { VxlanFamilyPlan, VxlanPeer } from '#expected/vxlan-plan.ts';
+import type { FamilyPlan, Peer } from '#expected/peer-plan.ts';
 import type { Route } from '#model/kernel.ts';
 import { formatCidr, networkAddress, parseCidr } from '#model/net/cidr.ts';
 
-const prefixLengths = memoiseByIdentity((family: VxlanFamilyPlan): readonly number[] => {
+const prefixLengths = memoiseByIdentity((family: FamilyPlan): readonly number[] => {
   const lengths = family.peers.map(({ podCidr }) => parseCidr(podCidr)?.length ?? 0);
   return [...new Set(lengths)].sort((a, b) => b - a);
 });
@@ -14,7 +14,7 @@ const prefixLengths = memoiseByIdentity((family: VxlanFamilyPlan): readonly numb
  * The node in whose pod range a smaller range lies: a route to the smaller one wins over the route to the whole
  * range, because the kernel takes the longest prefix. Undefined when `dst` is not inside one, or is one itself.
  */
-export function nodeAround(family: VxlanFamilyPlan, dst: string): VxlanPeer | undefined {
+export function nodeAround(family: FamilyPlan, dst: string): Peer | undefined {
   const inner = parseCidr(dst);
   if (inner === undefined) return undefined;
   for (const length of prefixLengths(family)) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { enabledFamilies, type PlanInputs } from '#expected/peer-plan.ts';
 import { podCidrOf } from '#expected/pod-cidrs.ts';
+import { announcedPublicIps } from '#expected/public-ips.ts';
 import { findLink, presentVxlanLinks, VXLAN_OVERHEAD_BYTES } from '#expected/vxlan-link.ts';
-import { enabledFamilies } from '#expected/vxlan-plan.ts';
 import type { NetConf, NodeObject } from '#model/cluster.ts';
-import type { Link, SubnetEnv } from '#model/kernel.ts';
+import type { Link, LinkAddress, SubnetEnv } from '#model/kernel.ts';
+import { sameAddress } from '#model/net/address.ts';
 import { firstUsable, formatCidr, parseCidr } from '#model/net/cidr.ts';
 
 /** Where flannel leaves the node's subnet for its CNI plugin (flannel@v0.28.9:main.go, --subnet-file). */
@@ -22,15 +24,16 @@ export interface SubnetEnvLine {
 /**
  * The lines whose value follows from the node's pod range, net-conf and the link below flannel's, in the file's
  * order (flannel@v0.28.9:pkg/subnet/subnet.go, WriteSubnetFile). What cannot be told is left out.
+ *
+ * @param mtu what `expectedPodMtu` gives
  */
 export function subnetEnvLines(
   subnetEnv: SubnetEnv,
   node: NodeObject,
   netConf: NetConf,
-  links: readonly Link[],
+  mtu: number | undefined,
 ): readonly SubnetEnvLine[] {
   const families = enabledFamilies(netConf);
-  const mtu = expectedMtu(netConf, links);
   return [
     ...(families.includes(4)
       ? [
@@ -69,11 +72,29 @@ function ownAddress(node: NodeObject, family: 4 | 6): string | undefined {
 }
 
 /**
- * vxlan only: `Backend.MTU` or the MTU of the link below, less 50 bytes for IPv6 too. Not the MTU that flannel's
- * own link has now: the kernel may have lowered that, and anybody may have changed it.
+ * MTU of the node's pods, bytes; undefined when it cannot be told. With vxlan it is `Backend.MTU` or the MTU of the
+ * link below, less 50 bytes for IPv6 too: not the MTU that flannel's own link has now, which the kernel may have
+ * lowered and anybody may have changed. With host-gw it is that of the link with the announced public IP, whatever
+ * `Backend.MTU` says (flannel@v0.28.9:pkg/backend/hostgw/hostgw.go, RegisterNetwork).
  */
-function expectedMtu(netConf: NetConf, links: readonly Link[]): number | undefined {
-  if (netConf.backendType !== 'vxlan') return undefined;
+export function expectedPodMtu(
+  cluster: PlanInputs,
+  node: string,
+  {
+    links,
+    addresses,
+  }: { readonly links: readonly Link[]; readonly addresses: readonly LinkAddress[] },
+): number | undefined {
+  const { netConf } = cluster;
+  if (netConf.backendType === 'vxlan') return vxlanPodMtu(netConf, links);
+  if (netConf.backendType !== 'host-gw') return undefined;
+  const [external] = announcedPublicIps(cluster, node).flatMap(
+    ({ publicIp }) => addresses.find(({ address }) => sameAddress(address, publicIp)) ?? [],
+  );
+  return external === undefined ? undefined : findLink(links, external.link)?.link.mtu;
+}
+
+function vxlanPodMtu(netConf: NetConf, links: readonly Link[]): number | undefined {
   const lowerLinks = presentVxlanLinks(netConf, links).flatMap(({ link }) => {
     const name = link.vxlan?.lowerLink;
     return (name === undefined ? undefined : findLink(links, name)?.link) ?? [];

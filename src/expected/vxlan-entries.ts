@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { isDirectlyReachable } from '#expected/direct-routing.ts';
+import { isDirectlyReachable, leavesSegment } from '#expected/direct-routing.ts';
 import {
   type EntryMeaning,
   type MeaningOf,
   type PeerShape,
+  looksLikeHostGw,
   meaningOfFdbEntry,
+  meaningOfHostGwRoute,
   meaningOfNeighbour,
   meaningOfRoute,
 } from '#expected/entry-meaning.ts';
+import type { HostGwFamilyPlan, HostGwPlan } from '#expected/host-gw-plan.ts';
 import { memoisePerNode } from '#expected/memoise.ts';
+import type { FamilyPlan, Peer } from '#expected/peer-plan.ts';
+import type { RoutePlan } from '#expected/route-plan.ts';
 import type { VxlanFamilyPlan, VxlanPeer, VxlanPlan } from '#expected/vxlan-plan.ts';
 import type { FdbEntry, Neighbour, Route } from '#model/kernel.ts';
 
@@ -20,31 +25,31 @@ export interface Located<E> {
 }
 
 /** An entry that is about a peer but not as it has to be. */
-export interface WrongEntry<E> extends Located<E> {
-  readonly peer: VxlanPeer;
+export interface WrongEntry<E, P extends Peer = VxlanPeer> extends Located<E> {
+  readonly peer: P;
 }
 
 /** An entry that no peer asks for. */
-export interface StaleEntry<E> extends Located<E> {
-  readonly family: VxlanFamilyPlan;
+export interface StaleEntry<E, P extends Peer = VxlanPeer> extends Located<E> {
+  readonly family: FamilyPlan<P>;
   /** Set when the entry is about the node that has it: only other nodes need one. */
-  readonly own?: VxlanPeer;
+  readonly own?: P;
 }
 
 /** A node's entries of one kind held against the plan. Each missing peer has neither a right nor a wrong entry. */
-export interface EntryComparison<E> {
-  readonly missing: readonly VxlanPeer[];
-  readonly wrong: readonly WrongEntry<E>[];
-  readonly stale: readonly StaleEntry<E>[];
+export interface EntryComparison<E, P extends Peer = VxlanPeer> {
+  readonly missing: readonly P[];
+  readonly wrong: readonly WrongEntry<E, P>[];
+  readonly stale: readonly StaleEntry<E, P>[];
 }
 
-interface Kind<E> {
-  readonly meaning: (entry: E, family: VxlanFamilyPlan) => EntryMeaning | undefined;
+interface Kind<E, P extends Peer, F extends FamilyPlan<P>> {
+  readonly meaning: (entry: E, family: F) => EntryMeaning<P> | undefined;
   /** Whether this node needs an entry of this kind for the peer. */
-  readonly needed: (peer: VxlanPeer) => boolean;
-  readonly allowed: (shape: PeerShape) => boolean;
+  readonly needed: (peer: P) => boolean;
+  readonly allowed: (shape: PeerShape, entry: E) => boolean;
   /** Whether an entry about the node itself is a leftover although it would be right on no node. */
-  readonly strays?: (entry: E, family: VxlanFamilyPlan) => boolean;
+  readonly strays?: (entry: E, family: F) => boolean;
   /** Whether a wrong entry does harm beside a right one. */
   readonly harmsBeside: (wrong: E, right: E) => boolean;
 }
@@ -53,8 +58,10 @@ interface Kind<E> {
  * Meanings are kept as long as the family's plan: equal entries of different nodes are one object, so each
  * distinct entry is judged once for the whole cluster.
  */
-function oncePerEntry<E extends object>(meaningOf: MeaningOf<E>): MeaningOf<E> {
-  const caches = new WeakMap<VxlanFamilyPlan, Map<E, EntryMeaning | undefined>>();
+function oncePerEntry<E extends object, P extends Peer, F extends FamilyPlan<P>>(
+  meaningOf: MeaningOf<E, P, F>,
+): MeaningOf<E, P, F> {
+  const caches = new WeakMap<F, Map<E, EntryMeaning<P> | undefined>>();
   return (entry, family) => {
     let cache = caches.get(family);
     if (cache === undefined) {
@@ -70,18 +77,19 @@ function oncePerEntry<E extends object>(meaningOf: MeaningOf<E>): MeaningOf<E> {
 }
 
 const routeMeaning = oncePerEntry(meaningOfRoute);
+const hostGwRouteMeaning = oncePerEntry(meaningOfHostGwRoute);
 const neighbourMeaning = oncePerEntry(meaningOfNeighbour);
 const fdbMeaning = oncePerEntry(meaningOfFdbEntry);
 
-function compareFamily<E>(
-  family: VxlanFamilyPlan,
+function compareFamily<E, P extends Peer, F extends FamilyPlan<P>>(
+  family: F,
   node: string,
   entries: readonly E[],
-  kind: Kind<E>,
-): EntryComparison<E> {
+  kind: Kind<E, P, F>,
+): EntryComparison<E, P> {
   const right = new Array<E | undefined>(family.peers.length);
-  const suspects: WrongEntry<E>[] = [];
-  const stale: StaleEntry<E>[] = [];
+  const suspects: WrongEntry<E, P>[] = [];
+  const stale: StaleEntry<E, P>[] = [];
   for (let index = 0; index < entries.length; index += 1) {
     const entry = entries[index] as E;
     const meaning = kind.meaning(entry, family);
@@ -92,7 +100,7 @@ function compareFamily<E>(
       if (fits === 'tunnel' || kind.strays?.(entry, family) === true) {
         stale.push({ entry, index, family, own: peer });
       }
-    } else if (fits !== undefined && kind.allowed(fits)) right[peer.ordinal] ??= entry;
+    } else if (fits !== undefined && kind.allowed(fits, entry)) right[peer.ordinal] ??= entry;
     else suspects.push({ entry, index, peer });
   }
   const wrong = suspects.filter(({ entry, peer }) => {
@@ -110,12 +118,12 @@ function compareFamily<E>(
   return { missing, wrong, stale };
 }
 
-function compare<E>(
-  plan: VxlanPlan,
+function compare<E, P extends Peer, F extends FamilyPlan<P>>(
+  plan: { readonly families: readonly F[] },
   node: string,
   entries: readonly E[],
-  kind: Kind<E>,
-): EntryComparison<E> {
+  kind: Kind<E, P, F>,
+): EntryComparison<E, P> {
   const parts = plan.families.map((family) => compareFamily(family, node, entries, kind));
   return {
     missing: parts.flatMap((part) => part.missing),
@@ -127,17 +135,45 @@ function compare<E>(
 /** A node's routes against the plan. The route with the lowest metric is the one the kernel takes. */
 export const compareRoutes: (
   node: string,
+  plan: RoutePlan,
+  routes: readonly Route[],
+) => EntryComparison<Route, Peer> = memoisePerNode((node, plan: RoutePlan, routes) =>
+  plan.backend === 'vxlan'
+    ? compareVxlanRoutes(node, plan, routes)
+    : compareHostGwRoutes(node, plan, routes),
+);
+
+function compareVxlanRoutes(
+  node: string,
   plan: VxlanPlan,
   routes: readonly Route[],
-) => EntryComparison<Route> = memoisePerNode((node, plan, routes) =>
-  compare(plan, node, routes, {
+): EntryComparison<Route, Peer> {
+  return compare<Route, VxlanPeer, VxlanFamilyPlan>(plan, node, routes, {
     meaning: routeMeaning,
     needed: () => true,
     allowed: (shape) => shape === 'tunnel' || plan.directRouting,
     strays: (route, family) => route.link === family.link && route.protocol !== 'kernel',
-    harmsBeside: (wrong, right) => wrong.metric < right.metric,
-  }),
-);
+    harmsBeside,
+  });
+}
+
+function compareHostGwRoutes(
+  node: string,
+  plan: HostGwPlan,
+  routes: readonly Route[],
+): EntryComparison<Route, Peer> {
+  return compare<Route, Peer, HostGwFamilyPlan>(plan, node, routes, {
+    meaning: hostGwRouteMeaning,
+    needed: () => true,
+    allowed: (_, route) => !leavesSegment(routes, route),
+    strays: looksLikeHostGw,
+    harmsBeside,
+  });
+}
+
+function harmsBeside(wrong: Route, right: Route): boolean {
+  return wrong.metric < right.metric;
+}
 
 /**
  * The peers that a node reaches directly, so that neither neighbour nor FDB entry is needed for them. The route
@@ -183,7 +219,7 @@ export const compareNeighbours: (
   routes: readonly Route[],
 ) => EntryComparison<Neighbour> = memoisePerNode((node, plan, neighbours, routes) => {
   const direct = directPeers(node, plan, routes);
-  return compare(plan, node, neighbours, {
+  return compare<Neighbour, VxlanPeer, VxlanFamilyPlan>(plan, node, neighbours, {
     meaning: neighbourMeaning,
     needed: (peer) => !direct.has(peer),
     allowed: () => true,
@@ -202,7 +238,7 @@ export const compareFdb: (
   routes: readonly Route[],
 ) => EntryComparison<FdbEntry> = memoisePerNode((node, plan, fdb, routes) => {
   const direct = directPeers(node, plan, routes);
-  return compare(plan, node, fdb, {
+  return compare<FdbEntry, VxlanPeer, VxlanFamilyPlan>(plan, node, fdb, {
     meaning: fdbMeaning,
     needed: (peer) => !direct.has(peer) && !peer.sharesVtepMac,
     allowed: () => true,

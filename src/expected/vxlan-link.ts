@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { enabledFamilies, vxlanLinkName } from '#expected/vxlan-plan.ts';
+import { enabledFamilies } from '#expected/peer-plan.ts';
+import { vxlanLinkName } from '#expected/vxlan-plan.ts';
 import type { NetConf } from '#model/cluster.ts';
 import type { IpFamily, Link } from '#model/kernel.ts';
 

@@ -29,6 +29,22 @@ const HEALTHY: Readonly<Record<string, ClusterOptions>> = {
   'the layout of Talos': { layout: 'talos' },
 };
 
+const HEALTHY_HOST_GW: Readonly<Record<string, ClusterOptions>> = {
+  '1 node': { nodes: 1 },
+  '3 nodes': { nodes: 3 },
+  '200 nodes': { nodes: 200 },
+  'jumbo frames': { mtu: 9000 },
+  'both address families': { dualStack: true },
+  'an annotation prefix of its own': { annotationPrefix: 'net.example.com/flannel' },
+};
+
+/** Checks of what a backend without a tunnel does not have. */
+const TUNNEL_CHECKS: readonly string[] = [
+  ...['fdb-entry-missing', 'fdb-entry-stale', 'fdb-entry-wrong'],
+  ...['link-down', 'link-missing', 'link-mtu-wrong', 'link-parameters-wrong'],
+  ...['neighbour-missing', 'neighbour-stale', 'neighbour-wrong', 'vtep-mac-mismatch'],
+];
+
 describe('a healthy simulated cluster', () => {
   it.each(Object.entries(HEALTHY))('with %s has no finding', async (_name, options) => {
     const simulated = cluster(options);
@@ -41,6 +57,26 @@ describe('a healthy simulated cluster', () => {
     expect(report.verdicts.filter(({ verdict }) => verdict === 'unknown')).toEqual([]);
     expect(report.verdicts.filter(({ verdict }) => verdict === 'skip')).toEqual([]);
   });
+
+  it.each(Object.entries(HEALTHY_HOST_GW))(
+    'with host-gw and %s has no finding, and every pair is checked',
+    async (_name, options) => {
+      const simulated = cluster({ backend: 'host-gw', ...options });
+
+      const { report, findings } = await checkSimulated(simulated);
+
+      const count = simulated.nodeNames.length;
+      expect(findings).toEqual([]);
+      expect(report.pairs).toEqual({ checked: count * (count - 1), broken: 0, unknown: 0 });
+      expect(report.verdicts.filter(({ verdict }) => verdict === 'unknown')).toEqual([]);
+      const skips = report.verdicts.filter(({ verdict }) => verdict === 'skip');
+      expect(new Set(skips.map(({ reason }) => reason))).toEqual(
+        new Set(['The backend is host-gw, not vxlan.']),
+      );
+      expect(new Set(skips.map(({ check }) => check)).size).toBe(TUNNEL_CHECKS.length);
+      expect(skips.every(({ check }) => TUNNEL_CHECKS.includes(check))).toBe(true);
+    },
+  );
 
   it('like the one of the runbook has no finding', async () => {
     const { report, findings } = await checkSimulated(macMini());

@@ -15,7 +15,7 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'routes
   stability: 'stable',
   severity: 'critical',
   needs: { cluster: ['nodes', 'flannel', 'netConf'], node: ['links', 'routes', 'fdb'] },
-  judgesPairs: true,
+  judgesPairs: ['vxlan'],
   messages: {
     missing:
       '{node} does not know where to send frames for {mac}, the MAC of {peer}, and drops them, so its pods reach no pod there.',

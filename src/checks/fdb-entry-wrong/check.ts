@@ -16,7 +16,7 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'routes
   stability: 'stable',
   severity: 'critical',
   needs: { cluster: ['nodes', 'flannel', 'netConf'], node: ['links', 'routes', 'fdb'] },
-  judgesPairs: true,
+  judgesPairs: ['vxlan'],
   messages: {
     astray:
       '{node} sends its tunnel packets for {peer} to {dst} instead of {publicIp}, so its pods reach no pod there.',

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { NodeCheck } from '#checks/define-check.ts';
+import { enabledFamilies } from '#expected/peer-plan.ts';
 import { notFlannelNode } from '#expected/vxlan-applicability.ts';
-import { enabledFamilies } from '#expected/vxlan-plan.ts';
 import { skip, verdictOf } from '#model/finding.ts';
 
 const FORWARDING = { 4: 'net.ipv4.ip_forward', 6: 'net.ipv6.conf.all.forwarding' } as const;

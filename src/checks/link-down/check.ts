@@ -13,7 +13,7 @@ export const check: NodeCheck<'nodes' | 'netConf', 'links'> = {
   stability: 'stable',
   severity: 'critical',
   needs: { cluster: ['nodes', 'netConf'], node: ['links'] },
-  judgesPairs: true,
+  judgesPairs: ['vxlan'],
   messages: {
     down: '{link} on {node} is down, so the pods there reach no pod on another node over IPv{family} and none reaches them. Setting it up again does not bring its routes and neighbours back.',
   },

@@ -14,7 +14,7 @@ export const check: NodeCheck<'nodes' | 'netConf', 'links'> = {
   stability: 'stable',
   severity: 'critical',
   needs: { cluster: ['nodes', 'netConf'], node: ['links'] },
-  judgesPairs: true,
+  judgesPairs: ['vxlan'],
   messages: {
     missing:
       '{node} has no {link}, and with it no way to the pods of any other node over IPv{family}.',

@@ -16,7 +16,7 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'routes
     stability: 'stable',
     severity: 'critical',
     needs: { cluster: ['nodes', 'flannel', 'netConf'], node: ['links', 'routes', 'neighbours'] },
-    judgesPairs: true,
+    judgesPairs: ['vxlan'],
     messages: {
       missing:
         '{node} does not know the MAC behind {network}, so it can address no frame to {peer} and its pods reach no pod there.',

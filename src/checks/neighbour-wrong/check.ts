@@ -16,7 +16,7 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'routes
     stability: 'stable',
     severity: 'critical',
     needs: { cluster: ['nodes', 'flannel', 'netConf'], node: ['links', 'routes', 'neighbours'] },
-    judgesPairs: true,
+    judgesPairs: ['vxlan'],
     messages: {
       otherMac:
         '{node} addresses frames for {peer} to {mac}, which is not the MAC that {peer} announces, so its pods reach no pod there.',

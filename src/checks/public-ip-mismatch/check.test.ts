@@ -31,6 +31,7 @@ testCheck(anyCheck(check), {
     'an annotation prefix of its own': healthyCluster({ annotationPrefix: 'example.com/net' }),
     'an annotation prefix without a slash': healthyCluster({ annotationPrefix: 'example.com' }),
     DirectRouting: healthyCluster({ nodes: 4, directRouting: true }),
+    'host-gw with both address families': healthyCluster({ backend: 'host-gw', dualStack: true }),
     'an own address that is not that of the vxlan link': healthyCluster()
       .changeNode('node2', annotated('public-ip', '10.9.9.2'))
       .changeKernel('node2', 'addresses', (addresses) => [
@@ -57,6 +58,27 @@ testCheck(anyCheck(check), {
       })),
   },
   fails: {
+    'host-gw beside a vxlan link that was left behind': {
+      snapshot: healthyCluster()
+        .changeCluster('netConf', (netConf) => ({ ...netConf, backendType: 'host-gw' }))
+        .changeNode('node2', annotated('public-ip', FALSE_IP))
+        .changeKernel('node2', 'links', (links) =>
+          links.map((link) =>
+            link.vxlan === undefined
+              ? link
+              : { ...link, vxlan: { ...link.vxlan, local: FALSE_IP } },
+          ),
+        ),
+      findings: [
+        {
+          node: 'node2',
+          severity: 'critical',
+          breaks: 'node',
+          expected: 'public-ip: 192.0.2.2',
+          observed: `public-ip: ${FALSE_IP}`,
+        },
+      ],
+    },
     'an address of no node': {
       snapshot: healthyCluster().changeNode('node2', annotated('public-ip', FALSE_IP)),
       findings: [

@@ -38,7 +38,12 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'addres
     const chosen = announcedPublicIps(cluster, node).filter(({ setByHand }) => !setByHand);
     return verdictOf(
       chosen.flatMap(({ family, suffix, annotation, publicIp }) => {
-        const link = findLink(facts.links, vxlanLinkName(cluster.netConf, family));
+        const { netConf } = cluster;
+        // A vxlan link that another backend left behind says nothing of what the node sends from now.
+        const link =
+          netConf.backendType === 'vxlan'
+            ? findLink(facts.links, vxlanLinkName(netConf, family))
+            : undefined;
         const local = link?.link.vxlan?.local;
         const own = [
           ...(local === undefined ? [] : [local]),

@@ -11,6 +11,9 @@ testCheck(anyCheck(check), {
     'one node alone': healthyCluster({ nodes: 1 }),
     'direct routes to peers on the same segment': healthyCluster({ nodes: 4, directRouting: true }),
     'both address families': healthyCluster({ dualStack: true }),
+    'host-gw': healthyCluster({ backend: 'host-gw' }),
+    'host-gw with both address families': healthyCluster({ backend: 'host-gw', dualStack: true }),
+    'host-gw on two hundred nodes': healthyCluster({ backend: 'host-gw', nodes: 200 }),
     'a custom VNI': healthyCluster({ vni: 4096 }),
   },
   fails: {
@@ -55,15 +58,69 @@ testCheck(anyCheck(check), {
       ),
       findings: [{ node: 'node1', peer: 'node2', object: 'route fd00:244:0:2::/64' }],
     },
+    'a route of host-gw is gone, which flanneld writes again': {
+      snapshot: healthyCluster({ backend: 'host-gw' }).changeKernel('node2', 'routes', (routes) =>
+        routes.filter(({ dst }) => dst !== '10.244.3.0/24'),
+      ),
+      findings: [
+        {
+          node: 'node2',
+          peer: 'node3',
+          severity: 'critical',
+          breaks: 'pair',
+          object: 'route 10.244.3.0/24',
+          expected: '10.244.3.0/24 via 192.0.2.3 dev eth0',
+          observed: 'nothing',
+          message:
+            'node2 has no route to 10.244.3.0/24, so its pods reach no pod on node3 and answer none from there. With host-gw, flanneld writes a missing route again within 10 seconds and logs "Route recovered": run the check again to see whether it stays away.',
+        },
+      ],
+    },
+    'an IPv6 route of host-gw is gone': {
+      snapshot: healthyCluster({ backend: 'host-gw', dualStack: true }).changeKernel(
+        'node1',
+        'routes',
+        (routes) => routes.filter(({ dst }) => dst !== 'fd00:244:0:2::/64'),
+      ),
+      findings: [
+        {
+          node: 'node1',
+          peer: 'node2',
+          expected: 'fd00:244:0:2::/64 via 2001:db8::2 dev eth0',
+        },
+      ],
+    },
+    'host-gw has no route to a peer behind a router': {
+      snapshot: healthyCluster({ backend: 'host-gw', nodes: 2 })
+        .changeNode('node2', (node) => ({
+          ...node,
+          flannelAnnotations: {
+            ...node.flannelAnnotations,
+            'flannel.alpha.coreos.com/public-ip': '203.0.113.2',
+          },
+        }))
+        .changeKernel('node1', 'routes', (routes) =>
+          routes.filter(({ dst }) => dst !== '10.244.2.0/24'),
+        ),
+      findings: [
+        {
+          node: 'node1',
+          peer: 'node2',
+          expected: '10.244.2.0/24 via 203.0.113.2',
+          message:
+            'node1 has no route to 10.244.2.0/24, so its pods reach no pod on node2 and answer none from there. node1 reaches 203.0.113.2 through a router only, and host-gw works on one segment, so flanneld cannot write the route.',
+        },
+      ],
+    },
   },
   skips: {
-    'the backend is another one': {
+    'the backend is one that is not judged': {
       snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
         ...netConf,
-        backendType: 'host-gw',
+        backendType: 'udp',
       })),
       node: 'node1',
-      reason: 'The backend is host-gw, not vxlan.',
+      reason: 'The backend is udp, whose routes are not judged.',
     },
     'the link is gone': {
       snapshot: healthyCluster().changeKernel('node2', 'links', (links) =>

@@ -1,14 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { NodeCheck } from '#checks/define-check.ts';
-import { notVxlan, vxlanLinkUnusable } from '#expected/vxlan-applicability.ts';
-import { shapeTowards } from '#expected/direct-routing.ts';
+import { routeTo } from '#expected/direct-routing.ts';
+import {
+  peerRouteText,
+  type RoutePlan,
+  routePlan,
+  routesNotJudged,
+  routesUnusable,
+} from '#expected/route-plan.ts';
 import { compareRoutes } from '#expected/vxlan-entries.ts';
-import { routeText } from '#expected/notation.ts';
-import { vxlanPlan } from '#expected/vxlan-plan.ts';
+import type { Route } from '#model/kernel.ts';
 import { skip, verdictOf } from '#model/finding.ts';
 
-/** Finds peers whose pod range a node has no route for. flanneld wrote the route once and never looks again. */
+/** Which story it is: host-gw looks after its routes, but cannot write one that leads through a router. */
+function messageFor(plan: RoutePlan, routes: readonly Route[], publicIp: string): string {
+  if (plan.backend === 'vxlan') return 'missing';
+  return routeTo(routes, publicIp)?.gateway === undefined ? 'recovering' : 'behindRouter';
+}
+
+/**
+ * Finds peers whose pod range a node has no route for. With vxlan, flanneld wrote the route once and never looks
+ * again; with host-gw it looks every 10 s (flannel@v0.28.9:pkg/backend/route_network.go, routeCheckRetries).
+ */
 export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'routes'> = {
   id: 'route-missing',
   title: 'Route to a peer is missing',
@@ -16,24 +30,28 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'routes
   stability: 'stable',
   severity: 'critical',
   needs: { cluster: ['nodes', 'flannel', 'netConf'], node: ['links', 'routes'] },
-  judgesPairs: true,
+  judgesPairs: ['vxlan', 'host-gw'],
   messages: {
     missing:
       '{node} has no route to {podCidr}, so its pods reach no pod on {peer} and answer none from there.',
+    recovering:
+      '{node} has no route to {podCidr}, so its pods reach no pod on {peer} and answer none from there. With host-gw, flanneld writes a missing route again within 10 seconds and logs "Route recovered": run the check again to see whether it stays away.',
+    behindRouter:
+      '{node} has no route to {podCidr}, so its pods reach no pod on {peer} and answer none from there. {node} reaches {publicIp} through a router only, and host-gw works on one segment, so flanneld cannot write the route.',
   },
-  notApplicable: ({ cluster, node }) => notVxlan(cluster, node),
+  notApplicable: ({ cluster, node }) => routesNotJudged(cluster, node),
   run({ cluster, facts, node, atCluster, atNode }) {
-    const unusable = vxlanLinkUnusable(cluster.netConf, facts.links);
+    const unusable = routesUnusable(cluster.netConf, facts.links);
     if (unusable !== undefined) return skip(unusable);
-    const plan = vxlanPlan(cluster);
+    const plan = routePlan(cluster);
     return verdictOf(
       compareRoutes(node, plan, facts.routes).missing.map((peer) => ({
-        messageId: 'missing',
-        data: { podCidr: peer.podCidr },
+        messageId: messageFor(plan, facts.routes, peer.publicIp),
+        data: { podCidr: peer.podCidr, publicIp: peer.publicIp },
         breaks: 'pair',
         peer: peer.node,
         object: `route ${peer.podCidr}`,
-        expected: routeText(peer, shapeTowards(plan, facts.routes, peer.publicIp)),
+        expected: peerRouteText(plan, facts.routes, peer),
         observed: 'nothing',
         evidence: [
           atNode('routes'),

@@ -25,14 +25,36 @@ function withRoutes(...added: readonly Route[]): SnapshotBuilder {
   return healthyCluster().changeKernel('node2', 'routes', (routes) => [...routes, ...added]);
 }
 
+function hostGwRoute(dst: string, gateway: string, fields: Partial<Route> = {}): Route {
+  return { ...tunnelRoute(dst, gateway), link: 'eth0', onlink: false, ...fields };
+}
+
+/** node2 of a host-gw cluster with further routes. */
+function hostGwWith(...added: readonly Route[]): SnapshotBuilder {
+  return healthyCluster({ backend: 'host-gw', dualStack: true }).changeKernel(
+    'node2',
+    'routes',
+    (routes) => [...routes, ...added],
+  );
+}
+
 testCheck(anyCheck(check), {
   passes: {
     'three healthy nodes': healthyCluster(),
     'one node alone': healthyCluster({ nodes: 1 }),
     'direct routes to peers on the same segment': healthyCluster({ nodes: 4, directRouting: true }),
     'both address families': healthyCluster({ dualStack: true }),
+    'host-gw': healthyCluster({ backend: 'host-gw' }),
+    'host-gw with both address families': healthyCluster({ backend: 'host-gw', dualStack: true }),
+    'host-gw on two hundred nodes': healthyCluster({ backend: 'host-gw', nodes: 200 }),
     'a custom VNI': healthyCluster({ vni: 4096, port: 4789 }),
     'an annotation prefix with a slash': healthyCluster({ annotationPrefix: 'example.com/net' }),
+    'host-gw beside routes of an administrator': hostGwWith(
+      hostGwRoute('10.99.0.0/24', '192.0.2.254'),
+      hostGwRoute('10.244.99.0/24', '192.0.2.254', { protocol: 'static' }),
+      hostGwRoute('10.244.128.0/20', '192.0.2.254'),
+      hostGwRoute('10.244.99.7/32', '192.0.2.254'),
+    ),
     'a foreign route by another link': withRoutes({
       ...tunnelRoute('10.99.0.0/16', '192.0.2.254'),
       link: 'eth0',
@@ -128,6 +150,43 @@ testCheck(anyCheck(check), {
         },
       ],
     },
+    'a node of host-gw is gone, its routes are not': {
+      snapshot: hostGwWith(
+        hostGwRoute('10.244.99.0/24', '192.0.2.99'),
+        hostGwRoute('fd00:244:0:99::/64', '2001:db8::99', { metric: 1024 }),
+      ),
+      findings: [
+        {
+          node: 'node2',
+          severity: 'info',
+          breaks: 'none',
+          object: 'route 10.244.99.0/24',
+          expected: 'nothing',
+          observed: '10.244.99.0/24 via 192.0.2.99 dev eth0',
+        },
+        { node: 'node2', severity: 'info', object: 'route fd00:244:0:99::/64' },
+      ],
+    },
+    'host-gw sends the pod range of the node itself away': {
+      snapshot: hostGwWith(hostGwRoute('10.244.2.0/24', '192.0.2.99')),
+      findings: [
+        {
+          node: 'node2',
+          severity: 'critical',
+          breaks: 'node',
+          message:
+            'node2 sends what is for its own pods in 10.244.2.0/24 to 192.0.2.99, so nothing reaches them.',
+        },
+      ],
+    },
+    'host-gw diverts a part of the range of a peer': {
+      snapshot: hostGwWith(hostGwRoute('10.244.3.128/25', '192.0.2.1')),
+      findings: [{ node: 'node2', peer: 'node3', severity: 'critical', breaks: 'pair' }],
+    },
+    'a longer route of host-gw leads to the same peer': {
+      snapshot: hostGwWith(hostGwRoute('10.244.3.128/25', '192.0.2.3')),
+      findings: [{ node: 'node2', peer: 'node3', severity: 'info', breaks: 'none' }],
+    },
     'an IPv6 route is left over': {
       snapshot: healthyCluster({ dualStack: true }).changeKernel('node2', 'routes', (routes) => [
         ...routes,
@@ -137,13 +196,13 @@ testCheck(anyCheck(check), {
     },
   },
   skips: {
-    'the backend is another one': {
+    'the backend is one that is not judged': {
       snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
         ...netConf,
-        backendType: 'host-gw',
+        backendType: 'udp',
       })),
       node: 'node1',
-      reason: 'The backend is host-gw, not vxlan.',
+      reason: 'The backend is udp, whose routes are not judged.',
     },
     'the node runs Windows': {
       snapshot: healthyCluster({ windowsNodes: 1 }),

@@ -3,42 +3,53 @@
 import type { NodeCheck } from '#checks/define-check.ts';
 import { type Group, entryGroups } from '#expected/entry-groups.ts';
 import { observedRouteText } from '#expected/notation.ts';
+import type { Peer } from '#expected/peer-plan.ts';
 import { isOutranked, nodeAround } from '#expected/route-overlap.ts';
-import { notVxlan } from '#expected/vxlan-applicability.ts';
+import { type RoutePlan, routePlan, routesNotJudged } from '#expected/route-plan.ts';
 import { type StaleEntry, compareRoutes } from '#expected/vxlan-entries.ts';
-import { vxlanPlan } from '#expected/vxlan-plan.ts';
 import { type Finding, verdictOf } from '#model/finding.ts';
 import type { Route } from '#model/kernel.ts';
 
 type Judgement = Pick<Finding, 'messageId' | 'severity' | 'breaks' | 'peer'>;
 
+type StaleRoute = StaleEntry<Route, Peer>;
+
 /** What the leftover does today, by the ranges that are in use now. */
-function judge(node: string, routes: readonly Route[], stale: StaleEntry<Route>): Judgement {
+function judge(
+  node: string,
+  { backend }: RoutePlan,
+  routes: readonly Route[],
+  stale: StaleRoute,
+): Judgement {
   const { entry, family, own } = stale;
   const around = own ?? nodeAround(family, entry.dst);
   if (around === undefined) return { messageId: 'leftover', severity: 'info', breaks: 'none' };
   if (isOutranked(routes, entry)) {
     return { messageId: 'outranked', severity: 'info', breaks: 'none' };
   }
-  if (around.node === node) return { messageId: 'cutsOff', severity: 'critical', breaks: 'node' };
+  if (around.node === node) {
+    const messageId = backend === 'vxlan' ? 'cutsOff' : 'sendsAway';
+    return { messageId, severity: 'critical', breaks: 'node' };
+  }
   const peer = around.node;
-  return entry.gateway === around.network
+  const nextHop = backend === 'vxlan' ? around.network : around.publicIp;
+  return entry.gateway === nextHop
     ? { messageId: 'sameWay', severity: 'info', breaks: 'none', peer }
     : { messageId: 'diverts', severity: 'critical', breaks: 'pair', peer };
 }
 
 /** The one of several routes to a destination that the kernel takes: the lowest metric, then the first. */
-function preferred(group: Group<StaleEntry<Route>>): StaleEntry<Route> {
+function preferred(group: Group<StaleRoute>): StaleRoute {
   return group.reduce((best, each) => (each.entry.metric < best.entry.metric ? each : best));
 }
 
 /**
- * Finds routes through the tunnel that no node's pod range asks for. flanneld adds at its start but removes
+ * Finds routes of flannel's that no node's pod range asks for. flanneld adds at its start but removes
  * nothing: nodes that left while it was down stay in the table (flannel#2554).
  */
 export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'routes'> = {
   id: 'route-stale',
-  title: 'Route through the tunnel that no node asks for',
+  title: 'Route of flannel that no node asks for',
   scope: 'node',
   stability: 'stable',
   severity: 'info',
@@ -52,18 +63,22 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'routes'> = {
       '{node} has a second route to {dst}, a part of the pod range of {peer}. It takes the same way as the right one and harms nothing.',
     cutsOff:
       '{node} sends what is for its own pods in {dst} into the tunnel, so nothing reaches them.',
+    sendsAway:
+      '{node} sends what is for its own pods in {dst} to {gateway}, so nothing reaches them.',
     diverts:
       '{node} sends what is for {dst}, a part of the pod range of {peer}, another way, so its pods do not reach the pods there.',
   },
-  notApplicable: ({ cluster, node }) => notVxlan(cluster, node),
+  notApplicable: ({ cluster, node }) => routesNotJudged(cluster, node),
   run({ cluster, facts, node, atCluster, atNode }) {
-    const { stale } = compareRoutes(node, vxlanPlan(cluster), facts.routes);
+    const plan = routePlan(cluster);
+    const { stale } = compareRoutes(node, plan, facts.routes);
     return verdictOf(
       entryGroups(stale, ({ entry }) => entry.dst).map((group) => {
         const { dst } = group[0].entry;
+        const taken = preferred(group);
         return {
-          ...judge(node, facts.routes, preferred(group)),
-          data: { dst },
+          ...judge(node, plan, facts.routes, taken),
+          data: { dst, gateway: taken.entry.gateway ?? 'no next hop' },
           object: `route ${dst}`,
           expected: 'nothing',
           observed: group.map(({ entry }) => observedRouteText(entry)).join('; '),

@@ -35,14 +35,56 @@ const blackhole: Route = {
   onlink: false,
 };
 
+/**
+ * host-gw on three nodes: node2 with its route to the pods of node3 replaced, and routes to links of its own.
+ * node3 announces `publicIp`.
+ */
+function hostGwRoutedBy(
+  fields: Partial<Route>,
+  onLink: readonly Route[] = [],
+  publicIp = '192.0.2.3',
+): SnapshotBuilder {
+  return healthyCluster({ backend: 'host-gw' })
+    .changeNode('node3', (node) => ({
+      ...node,
+      flannelAnnotations: {
+        ...node.flannelAnnotations,
+        'flannel.alpha.coreos.com/public-ip': publicIp,
+      },
+    }))
+    .changeKernel('node1', 'routes', (routes) =>
+      routes.map((route) =>
+        route.dst === '10.244.3.0/24' ? { ...route, gateway: publicIp } : route,
+      ),
+    )
+    .changeKernel('node2', 'routes', (routes) => [
+      ...onLink.map(({ gateway, ...route }) => {
+        if (gateway === undefined) throw new Error('the route has no next hop to take away');
+        return route;
+      }),
+      ...routes.map((route) => (route.dst === '10.244.3.0/24' ? { ...route, ...fields } : route)),
+    ]);
+}
+
 testCheck(anyCheck(check), {
   passes: {
     'three healthy nodes': healthyCluster(),
     'one node alone': healthyCluster({ nodes: 1 }),
     'direct routes to peers on the same segment': healthyCluster({ nodes: 4, directRouting: true }),
     'both address families': healthyCluster({ dualStack: true }),
+    'host-gw': healthyCluster({ backend: 'host-gw' }),
+    'host-gw with both address families': healthyCluster({ backend: 'host-gw', dualStack: true }),
+    'host-gw on two hundred nodes': healthyCluster({ backend: 'host-gw', nodes: 200 }),
     'a custom VNI': healthyCluster({ vni: 4096, port: 4789 }),
     'an annotation prefix with a slash': healthyCluster({ annotationPrefix: 'example.com/net' }),
+    'host-gw over one of two links to the same segment': hostGwRoutedBy({ link: 'eth1' }, [
+      { ...peerRoute, dst: '192.0.2.0/24', link: 'eth1' },
+    ]),
+    'host-gw over a link whose segment another table names': hostGwRoutedBy(
+      { link: 'eth1', gateway: '203.0.113.3' },
+      [],
+      '203.0.113.3',
+    ),
     'a second route that the kernel never takes': healthyCluster().changeKernel(
       'node2',
       'routes',
@@ -86,6 +128,43 @@ testCheck(anyCheck(check), {
         },
       ],
     },
+    'host-gw routes to another node': {
+      snapshot: hostGwRoutedBy({ gateway: '192.0.2.1' }),
+      findings: [
+        {
+          node: 'node2',
+          peer: 'node3',
+          severity: 'critical',
+          breaks: 'pair',
+          object: 'route 10.244.3.0/24',
+          expected: '10.244.3.0/24 via 192.0.2.3 dev eth0',
+          observed: '10.244.3.0/24 via 192.0.2.1 dev eth0',
+        },
+      ],
+    },
+    'a vxlan link that host-gw succeeded still holds the route': {
+      snapshot: hostGwRoutedBy({ gateway: '10.244.3.0', link: 'flannel.1', onlink: true }),
+      findings: [
+        {
+          node: 'node2',
+          peer: 'node3',
+          observed: '10.244.3.0/24 via 10.244.3.0 dev flannel.1 onlink',
+        },
+      ],
+    },
+    'host-gw routes by a link that is not on the segment': {
+      snapshot: hostGwRoutedBy({ link: 'wg0', onlink: true }),
+      findings: [
+        { node: 'node2', peer: 'node3', observed: '10.244.3.0/24 via 192.0.2.3 dev wg0 onlink' },
+      ],
+    },
+    'a blackhole stands where host-gw has its route': {
+      snapshot: healthyCluster({ backend: 'host-gw' }).changeKernel('node2', 'routes', (routes) => [
+        ...routes.filter(({ dst }) => dst !== '10.244.3.0/24'),
+        blackhole,
+      ]),
+      findings: [{ node: 'node2', peer: 'node3', observed: 'blackhole 10.244.3.0/24' }],
+    },
     'a direct route leads to another peer': {
       snapshot: healthyCluster({ nodes: 4, directRouting: true }).changeKernel(
         'node1',
@@ -107,13 +186,13 @@ testCheck(anyCheck(check), {
     },
   },
   skips: {
-    'the backend is another one': {
+    'the backend is one that is not judged': {
       snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
         ...netConf,
-        backendType: 'host-gw',
+        backendType: 'udp',
       })),
       node: 'node1',
-      reason: 'The backend is host-gw, not vxlan.',
+      reason: 'The backend is udp, whose routes are not judged.',
     },
     'the link is gone': {
       snapshot: healthyCluster().changeKernel('node2', 'links', (links) =>

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { NodeCheck } from '#checks/define-check.ts';
-import { shapeTowards } from '#expected/direct-routing.ts';
 import { entryGroups } from '#expected/entry-groups.ts';
-import { observedRouteText, routeText } from '#expected/notation.ts';
-import { notVxlan, vxlanLinkUnusable } from '#expected/vxlan-applicability.ts';
+import { observedRouteText } from '#expected/notation.ts';
+import { peerRouteText, routePlan, routesNotJudged, routesUnusable } from '#expected/route-plan.ts';
 import { compareRoutes } from '#expected/vxlan-entries.ts';
-import { vxlanPlan } from '#expected/vxlan-plan.ts';
 import { skip, verdictOf } from '#model/finding.ts';
 
 /** Finds peers whose pod range a node routes elsewhere: wrong next hop, wrong link, or a blackhole. */
@@ -17,16 +15,16 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'routes
   stability: 'stable',
   severity: 'critical',
   needs: { cluster: ['nodes', 'flannel', 'netConf'], node: ['links', 'routes'] },
-  judgesPairs: true,
+  judgesPairs: ['vxlan', 'host-gw'],
   messages: {
     astray:
       '{node} has a wrong route to {podCidr}, so what its pods send to pods on {peer} goes astray.',
   },
-  notApplicable: ({ cluster, node }) => notVxlan(cluster, node),
+  notApplicable: ({ cluster, node }) => routesNotJudged(cluster, node),
   run({ cluster, facts, node, atCluster, atNode }) {
-    const unusable = vxlanLinkUnusable(cluster.netConf, facts.links);
+    const unusable = routesUnusable(cluster.netConf, facts.links);
     if (unusable !== undefined) return skip(unusable);
-    const plan = vxlanPlan(cluster);
+    const plan = routePlan(cluster);
     const { wrong } = compareRoutes(node, plan, facts.routes);
     return verdictOf(
       entryGroups(wrong, ({ peer }) => peer).map((group) => {
@@ -37,7 +35,7 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'routes
           breaks: 'pair',
           peer: peer.node,
           object: `route ${peer.podCidr}`,
-          expected: routeText(peer, shapeTowards(plan, facts.routes, peer.publicIp)),
+          expected: peerRouteText(plan, facts.routes, peer),
           observed: group.map(({ entry }) => observedRouteText(entry)).join('; '),
           evidence: [
             ...group.map(({ index }) => atNode('routes', index)),

@@ -31,9 +31,21 @@ testCheck(anyCheck(check), {
     'an MTU that nobody can foretell, because the link is gone': healthyCluster()
       .changeKernel('node2', 'links', (links) => links.filter(({ kind }) => kind !== 'vxlan'))
       .changeKernel('node2', 'subnetEnv', changed({ mtu: 1234 })),
-    'the MTU of another backend': healthyCluster()
-      .changeCluster('netConf', (netConf) => ({ ...netConf, backendType: 'host-gw' }))
-      .changeKernel('node2', 'subnetEnv', changed({ mtu: 1500 })),
+    'the MTU of a backend that is not judged': healthyCluster()
+      .changeCluster('netConf', (netConf) => ({ ...netConf, backendType: 'udp' }))
+      .changeKernel('node2', 'subnetEnv', changed({ mtu: 1472 })),
+    'host-gw, which takes the MTU of the network': healthyCluster({
+      backend: 'host-gw',
+      underlayMtu: 9000,
+      dualStack: true,
+    }),
+    'host-gw, which asks nobody for another MTU': healthyCluster({
+      backend: 'host-gw',
+      backendMtu: 1400,
+    }),
+    'host-gw whose public IP is on no link': healthyCluster({ backend: 'host-gw' })
+      .changeKernel('node2', 'addresses', () => [])
+      .changeKernel('node2', 'subnetEnv', changed({ mtu: 1234 })),
     'a network in another spelling': healthyCluster().changeKernel(
       'node2',
       'subnetEnv',
@@ -73,6 +85,14 @@ testCheck(anyCheck(check), {
           observed: 'FLANNEL_NETWORK=10.0.0.0/8 FLANNEL_MTU=1500',
         },
       ],
+    },
+    'host-gw with the MTU of a tunnel': {
+      snapshot: healthyCluster({ backend: 'host-gw' }).changeKernel(
+        'node2',
+        'subnetEnv',
+        changed({ mtu: 1450 }),
+      ),
+      findings: [{ node: 'node2', expected: 'FLANNEL_MTU=1500', observed: 'FLANNEL_MTU=1450' }],
     },
     'lines are missing': {
       snapshot: healthyCluster().changeKernel('node2', 'subnetEnv', () => ({

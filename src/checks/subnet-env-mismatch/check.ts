@@ -3,18 +3,24 @@
 import type { NodeCheck } from '#checks/define-check.ts';
 import { findNode } from '#expected/node-objects.ts';
 import { shortText } from '#expected/short-text.ts';
-import { SUBNET_ENV_PATH, subnetEnvLines } from '#expected/subnet-env.ts';
+import { expectedPodMtu, SUBNET_ENV_PATH, subnetEnvLines } from '#expected/subnet-env.ts';
 import { notFlannelNode } from '#expected/vxlan-applicability.ts';
 import { PASS, skip, verdictOf } from '#model/finding.ts';
 
 /** Finds nodes whose subnet.env disagrees with their pod range or net-conf: new pods get what the file says. */
-export const check: NodeCheck<'nodes' | 'netConf', 'subnetEnv' | 'links'> = {
+export const check: NodeCheck<
+  'nodes' | 'flannel' | 'netConf',
+  'subnetEnv' | 'links' | 'addresses'
+> = {
   id: 'subnet-env-mismatch',
   title: 'Subnet file disagrees with the cluster',
   scope: 'node',
   stability: 'stable',
   severity: 'critical',
-  needs: { cluster: ['nodes', 'netConf'], node: ['subnetEnv', 'links'] },
+  needs: {
+    cluster: ['nodes', 'flannel', 'netConf'],
+    node: ['subnetEnv', 'links', 'addresses'],
+  },
   messages: {
     differs:
       '{path} on {node} has another {keys} than the cluster asks for. New pods on {node} are set up by the file: they get addresses that no other node sends to {node}, or packets of the wrong size.',
@@ -23,7 +29,8 @@ export const check: NodeCheck<'nodes' | 'netConf', 'subnetEnv' | 'links'> = {
   run({ cluster, facts, node, atCluster, atNode }) {
     if (facts.subnetEnv === null) return skip(`${SUBNET_ENV_PATH} does not exist.`);
     const { object, index } = findNode(cluster.nodes, node);
-    const wrong = subnetEnvLines(facts.subnetEnv, object, cluster.netConf, facts.links).filter(
+    const mtu = expectedPodMtu(cluster, node, facts);
+    const wrong = subnetEnvLines(facts.subnetEnv, object, cluster.netConf, mtu).filter(
       ({ expected, observed }) => observed !== expected,
     );
     if (wrong.length === 0) return PASS;

@@ -34,6 +34,7 @@ testCheck(anyCheck(check), {
       .changeCluster('nodes', (nodes) =>
         nodes.map(annotated('backend-type', 'host-gw')).map(annotated('backend-data', 'null')),
       ),
+    'host-gw with both address families': healthyCluster({ backend: 'host-gw', dualStack: true }),
     'a backend that announces no type': healthyCluster()
       .changeCluster('netConf', (netConf) => ({ ...netConf, backendType: 'udp' }))
       .changeCluster('nodes', (nodes) =>
@@ -105,6 +106,20 @@ testCheck(anyCheck(check), {
           node: 'node2',
           expected: 'backend-v6-data: {"VNI":1,"VtepMAC":"<MAC>"}, public-ipv6: <IPv6 address>',
           observed: 'backend-v6-data: nothing, public-ipv6: nothing',
+        },
+      ],
+    },
+    'host-gw without a type, which its peers ignore': {
+      snapshot: healthyCluster({ backend: 'host-gw' }).changeNode(
+        'node2',
+        annotated('backend-type', undefined),
+      ),
+      findings: [
+        {
+          node: 'node2',
+          breaks: 'node',
+          expected: 'backend-type: host-gw',
+          observed: 'backend-type: nothing',
         },
       ],
     },

@@ -3,10 +3,10 @@
 import type { NodeCheck } from '#checks/define-check.ts';
 import { outsideFlannel } from '#expected/flannel-scheduling.ts';
 import { findNode } from '#expected/node-objects.ts';
+import { enabledFamilies } from '#expected/peer-plan.ts';
 import { familiesWithoutPodCidr } from '#expected/pod-cidrs.ts';
 import { shortText } from '#expected/short-text.ts';
 import { annotationKey, type LeaseProblem, leaseOfNode } from '#expected/subnet-leases.ts';
-import { enabledFamilies } from '#expected/vxlan-plan.ts';
 import type { NetConf } from '#model/cluster.ts';
 import { PASS, skip, verdictOf } from '#model/finding.ts';
 
@@ -67,10 +67,17 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf'> = {
   },
 };
 
-/** Other backends write no backend-data, and some no backend-type; a family that is off has no annotations. */
-function concerns({ suffix, family }: LeaseProblem, netConf: NetConf): boolean {
-  const used = family === undefined || enabledFamilies(netConf).includes(family);
-  return used && (netConf.backendType === 'vxlan' || !suffix.startsWith('backend-'));
+/**
+ * Backends that write backend-type (LeaseAttrs in flannel@v0.28.9:pkg/backend); udp, alloc and tencent-vpc leave it
+ * empty. A peer ignores a node of another type than its own.
+ */
+const TYPED_BACKENDS = ['vxlan', 'host-gw', 'wireguard', 'ipip', 'ipsec', 'extension'];
+
+/** Only vxlan's backend-data is known here; a family that is off has no annotations. */
+function concerns({ suffix, family }: LeaseProblem, { backendType, ...on }: NetConf): boolean {
+  if (family !== undefined && !enabledFamilies(on).includes(family)) return false;
+  if (suffix === 'backend-type') return TYPED_BACKENDS.includes(backendType);
+  return backendType === 'vxlan' || !suffix.startsWith('backend-');
 }
 
 function listed(

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { directLinkTo, shapeTowards } from '#expected/direct-routing.ts';
+import { type HostGwPlan, hostGwPlan } from '#expected/host-gw-plan.ts';
+import { routeText } from '#expected/notation.ts';
+import type { Peer, PlanInputs } from '#expected/peer-plan.ts';
+import { notFlannelNode, vxlanLinkUnusable } from '#expected/vxlan-applicability.ts';
+import { type VxlanPlan, vxlanPlan } from '#expected/vxlan-plan.ts';
+import type { NetConf, NodeObject } from '#model/cluster.ts';
+import type { Link, Route } from '#model/kernel.ts';
+
+/** What a backend that reaches its peers by routes has to hold on all nodes. */
+export type RoutePlan = VxlanPlan | HostGwPlan;
+
+/** Backends whose node pairs are judged. The others are reported as not judged, never as whole. */
+export type JudgedBackend = RoutePlan['backend'];
+
+/**
+ * The plan of the routes, by net-conf's backend. Throws a RangeError for a backend that is not judged: ask
+ * `routesNotJudged` first.
+ */
+export function routePlan(inputs: PlanInputs): RoutePlan {
+  const { backendType } = inputs.netConf;
+  if (backendType === 'vxlan') return vxlanPlan(inputs);
+  if (backendType === 'host-gw') return hostGwPlan(inputs);
+  throw new RangeError(`There is no plan of routes for the backend ${backendType}.`);
+}
+
+/** Why a node's routes to its peers cannot be judged; undefined when they can. One plain sentence. */
+export function routesNotJudged(
+  facts: { readonly nodes: readonly NodeObject[]; readonly netConf: NetConf },
+  node: string,
+): string | undefined {
+  const { backendType } = facts.netConf;
+  if (backendType !== 'vxlan' && backendType !== 'host-gw') {
+    return `The backend is ${backendType}, whose routes are not judged.`;
+  }
+  return notFlannelNode(facts.nodes, node);
+}
+
+/**
+ * Why a node's routes cannot be judged by themselves: the vxlan link that holds them is gone or down. With host-gw
+ * they are held by the link that the node is read through.
+ */
+export function routesUnusable(netConf: NetConf, links: readonly Link[]): string | undefined {
+  return netConf.backendType === 'vxlan' ? vxlanLinkUnusable(netConf, links) : undefined;
+}
+
+/** The route to a peer as flannel would write it now, as `ip route` prints it. */
+export function peerRouteText(plan: RoutePlan, routes: readonly Route[], peer: Peer): string {
+  return plan.backend === 'vxlan'
+    ? routeText(peer, shapeTowards(plan, routes, peer.publicIp))
+    : routeText(peer, 'direct', directLinkTo(routes, peer.publicIp));
+}
