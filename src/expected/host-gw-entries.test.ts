@@ -58,7 +58,7 @@ describe('compareRoutes with host-gw', () => {
         const { cluster, nodes } = healthyFacts({ ...options, backend: 'host-gw' });
         const routes = (nodes['node1']?.routes ?? []).map((route) =>
           isPeerRoute(route)
-            ? { ...route, gateway: route.family === 4 ? '192.0.2.253' : '2001:db8::fffe' }
+            ? { ...route, gateway: route.family === 4 ? '192.0.2.253' : '2001:db8::9999' }
             : route,
         );
 
