@@ -77,7 +77,7 @@ export function flannelOfPods(pods: readonly PodWithTemplate[]): FlannelDiscover
         nodeSelector: {},
         tolerations: [],
         affinityOs: [],
-        hasUnevaluatedAffinity: true,
+        hasUnevaluatedAffinity: false,
       },
       podSelectors: [],
     }),
