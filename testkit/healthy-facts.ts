@@ -8,6 +8,7 @@ import type {
   PodObject,
 } from '#model/cluster.ts';
 import type { ClusterFacts, NodeFacts } from '#model/snapshot.ts';
+import { healthyAccess } from './healthy-access.ts';
 import { healthyKernel } from './healthy-kernel.ts';
 import { type HealthyNode, type HealthyOptions, healthyNode } from './healthy-node.ts';
 
@@ -44,6 +45,7 @@ export function healthyFacts(options: HealthyOptions): {
         readyEndpoints: ['10.244.1.10', '10.244.2.10'],
         notReadyEndpoints: [],
       },
+      access: healthyAccess(),
     },
     nodes: Object.fromEntries([
       ...linux.map((node) => [node.name, healthyKernel(node, linux, netConf, options)]),

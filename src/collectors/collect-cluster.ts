@@ -2,6 +2,7 @@
 
 import { type Fact, observed } from '#model/fact.ts';
 import type { ClusterFactName, ClusterFactRecord, ClusterFacts } from '#model/snapshot.ts';
+import { accessCollector } from '#collectors/access/collector.ts';
 import type { ClusterReader } from '#collectors/cluster-reader.ts';
 import { coreDnsCollector } from '#collectors/core-dns/collector.ts';
 import { deepFreeze } from '#collectors/deep-freeze.ts';
@@ -14,9 +15,9 @@ import { netConfCollector } from '#collectors/net-conf/collector.ts';
 import { nodesCollector } from '#collectors/nodes/collector.ts';
 import { type SourceError, isSourceError } from '#sources/source-error.ts';
 
-/** The collector of each cluster fact. */
-export const CLUSTER_COLLECTORS: {
-  readonly [K in ClusterFactName]: ClusterCollector<K>;
+/** The collectors of what the cluster holds. */
+const READERS: {
+  readonly [K in Exclude<ClusterFactName, 'access'>]: ClusterCollector<K>;
 } = {
   identity: identityCollector,
   nodes: nodesCollector,
@@ -25,6 +26,11 @@ export const CLUSTER_COLLECTORS: {
   flannelPods: flannelPodsCollector,
   coreDns: coreDnsCollector,
 };
+
+/** The collector of each cluster fact. */
+export const CLUSTER_COLLECTORS: {
+  readonly [K in ClusterFactName]: ClusterCollector<K>;
+} = { ...READERS, access: accessCollector(Object.values(READERS)) };
 
 interface Outcome<T> {
   readonly fact: Fact<T>;
@@ -48,15 +54,16 @@ export async function collectCluster(
     onFact();
     return outcome;
   };
-  const [identity, nodes, flannel, netConf, flannelPods, coreDns] = await Promise.all([
+  const [identity, nodes, flannel, netConf, flannelPods, coreDns, access] = await Promise.all([
     collect(identityCollector),
     collect(nodesCollector),
     collect(flannelCollector),
     collect(netConfCollector),
     collect(flannelPodsCollector),
     collect(coreDnsCollector),
+    collect(CLUSTER_COLLECTORS.access),
   ]);
-  const outcomes = [identity, nodes, flannel, netConf, flannelPods, coreDns];
+  const outcomes = [identity, nodes, flannel, netConf, flannelPods, coreDns, access];
   const fatal = fatalError(outcomes, identity, nodes);
   if (fatal !== undefined) throw fatal;
   return {
@@ -66,6 +73,7 @@ export async function collectCluster(
     netConf: netConf.fact,
     flannelPods: flannelPods.fact,
     coreDns: coreDns.fact,
+    access: access.fact,
   };
 }
 

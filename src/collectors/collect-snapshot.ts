@@ -9,6 +9,7 @@ import {
   SNAPSHOT_SCHEMA_VERSION,
   type Snapshot,
 } from '#model/snapshot.ts';
+import { withLosses } from '#collectors/access/collector.ts';
 import { ClusterReader } from '#collectors/cluster-reader.ts';
 import { collectCluster } from '#collectors/collect-cluster.ts';
 import { absentNode, nodeFacts } from '#collectors/collect-node.ts';
@@ -68,11 +69,13 @@ export async function collectSnapshot(
   const collection = new NodesCollection(connection, cluster, options, signal);
   const nodes = await collection.collect(names);
   const netConf = cluster.netConf.state === 'absent' ? collection.netConf(names) : undefined;
+  const facts = { ...cluster, netConf: netConf ?? cluster.netConf };
+  const access = withLosses(cluster.access, facts, nodes);
   return Object.freeze({
     schemaVersion: SNAPSHOT_SCHEMA_VERSION,
     startedAt,
     finishedAt: new Date().toISOString(),
-    cluster: deepFreeze({ ...cluster, netConf: netConf ?? cluster.netConf }),
+    cluster: deepFreeze({ ...facts, access }),
     nodes,
   });
 }

@@ -3,16 +3,9 @@
 import type { ClusterFactName, ClusterFacts, NodeFactName, NodeFacts } from '#model/snapshot.ts';
 import type { ClusterReader } from '#collectors/cluster-reader.ts';
 import type { NodeSections } from '#collectors/kernel/node-sections.ts';
+import type { ApiRead } from '#sources/kubernetes/api-read.ts';
 
-/** A right on API objects that a collector uses: one rule of a ClusterRole. */
-export interface ApiRead {
-  readonly kind: 'api';
-  /** `''` for the core group. */
-  readonly group: string;
-  /** Plural, with subresource: `nodes`, `pods/exec`. */
-  readonly resource: string;
-  readonly verbs: readonly ('get' | 'list' | 'create')[];
-}
+export { type ApiRead, apiRead, inNamespace } from '#sources/kubernetes/api-read.ts';
 
 /** A path of the API server that is no object. */
 export interface UrlRead {
@@ -53,13 +46,4 @@ export interface NodeCollector<K extends NodeFactName> {
   readonly reads: readonly CommandRead[];
   /** Pure. @throws LinuxParseError or FactAbsence when the fact cannot be had */
   readonly collect: (sections: NodeSections) => NodeFacts[K];
-}
-
-/** Declares a right on API objects. */
-export function apiRead(
-  group: string,
-  resource: string,
-  ...verbs: ('get' | 'list' | 'create')[]
-): ApiRead {
-  return { kind: 'api', group, resource, verbs };
 }

@@ -3,6 +3,7 @@
 // Written by `npm run generate` from the folders of src/checks: do not edit.
 
 import { anyCheck, type AnyCheck } from '#checks/define-check.ts';
+import { check as apiAccessLimited } from '#checks/api-access-limited/check.ts';
 import { check as corednsUnavailable } from '#checks/coredns-unavailable/check.ts';
 import { check as fdbEntryMissing } from '#checks/fdb-entry-missing/check.ts';
 import { check as fdbEntryStale } from '#checks/fdb-entry-stale/check.ts';
@@ -32,6 +33,7 @@ import { check as vtepMacMismatch } from '#checks/vtep-mac-mismatch/check.ts';
 
 /** Every check, sorted by id. */
 export const CHECKS: readonly AnyCheck[] = [
+  anyCheck(apiAccessLimited),
   anyCheck(corednsUnavailable),
   anyCheck(fdbEntryMissing),
   anyCheck(fdbEntryStale),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { ClusterAccess } from './access.ts';
 import type { Fact } from './fact.ts';
 import type {
   ClusterIdentity,
@@ -27,6 +28,7 @@ export interface ClusterFacts {
   readonly netConf: NetConf;
   readonly flannelPods: readonly PodObject[];
   readonly coreDns: CoreDns;
+  readonly access: ClusterAccess;
 }
 
 /** Facts about one node's kernel, read through a way into the node. */
@@ -79,6 +81,7 @@ export const CLUSTER_FACT_NAMES: readonly ClusterFactName[] = Object.keys({
   netConf: true,
   flannelPods: true,
   coreDns: true,
+  access: true,
 } satisfies Record<ClusterFactName, true>) as ClusterFactName[];
 
 /** Every node fact's name, for loops; the type keeps it complete. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { ClusterReader } from '#collectors/cluster-reader.ts';
-import { type ClusterCollector, apiRead } from '#collectors/define-collector.ts';
+import { type ClusterCollector, apiRead, inNamespace } from '#collectors/define-collector.ts';
 import { FactAbsence } from '#collectors/fact-absence.ts';
 import {
   type Service,
@@ -19,8 +19,8 @@ export const coreDnsCollector: ClusterCollector<'coreDns'> = {
   fact: 'coreDns',
   reads: [
     apiRead('', 'services', 'list'),
-    apiRead('', 'pods', 'list'),
-    apiRead('discovery.k8s.io', 'endpointslices', 'list'),
+    inNamespace('kube-system', apiRead('', 'pods', 'list')),
+    inNamespace('kube-system', apiRead('discovery.k8s.io', 'endpointslices', 'list')),
   ],
   timeoutMs: 60_000,
   collect: async (reader) => {

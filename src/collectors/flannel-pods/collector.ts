@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { type ClusterCollector, apiRead } from '#collectors/define-collector.ts';
+import { type ClusterCollector, apiRead, inNamespace } from '#collectors/define-collector.ts';
 import { FactAbsence } from '#collectors/fact-absence.ts';
 
 /** Reads the pods that run flanneld. */
 export const flannelPodsCollector: ClusterCollector<'flannelPods'> = {
   scope: 'cluster',
   fact: 'flannelPods',
-  reads: [apiRead('apps', 'daemonsets', 'list'), apiRead('', 'pods', 'list')],
+  reads: [
+    apiRead('apps', 'daemonsets', 'list'),
+    inNamespace('flannel', apiRead('', 'pods', 'list')),
+  ],
   timeoutMs: 60_000,
   collect: async (reader) => {
     if ((await reader.flannel()) === undefined) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { type ClusterCollector, apiRead } from '#collectors/define-collector.ts';
+import { type ClusterCollector, apiRead, inNamespace } from '#collectors/define-collector.ts';
 import { FactAbsence } from '#collectors/fact-absence.ts';
 import {
   DEFAULT_ANNOTATION_PREFIX,
@@ -14,7 +14,7 @@ export const flannelCollector: ClusterCollector<'flannel'> = {
   reads: [
     apiRead('apps', 'daemonsets', 'list'),
     apiRead('', 'nodes', 'list'),
-    apiRead('', 'pods', 'list'),
+    inNamespace('flannel', apiRead('', 'pods', 'list')),
   ],
   timeoutMs: 60_000,
   collect: async (reader) => {

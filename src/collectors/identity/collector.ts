@@ -9,7 +9,10 @@ import { isSourceError } from '#sources/source-error.ts';
 export const identityCollector: ClusterCollector<'identity'> = {
   scope: 'cluster',
   fact: 'identity',
-  reads: [{ kind: 'url', path: '/version' }, apiRead('', 'namespaces', 'get')],
+  reads: [
+    { kind: 'url', path: '/version' },
+    { ...apiRead('', 'namespaces', 'get'), name: 'kube-system' },
+  ],
   timeoutMs: 60_000,
   collect: async ({ connection, signal }) => {
     const [version, uid] = await Promise.all([

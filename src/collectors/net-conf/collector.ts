@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { type ClusterCollector, apiRead } from '#collectors/define-collector.ts';
+import { type ClusterCollector, apiRead, inNamespace } from '#collectors/define-collector.ts';
 import { FactAbsence } from '#collectors/fact-absence.ts';
 import { configMapValue } from '#sources/kubernetes/objects/service.ts';
 import { parseNetConf } from '#sources/linux/parse-net-conf.ts';
@@ -11,7 +11,7 @@ const KEY = 'net-conf.json';
 export const netConfCollector: ClusterCollector<'netConf'> = {
   scope: 'cluster',
   fact: 'netConf',
-  reads: [apiRead('', 'configmaps', 'get')],
+  reads: [inNamespace('flannel', apiRead('', 'configmaps', 'get'))],
   timeoutMs: 60_000,
   collect: async (reader) => {
     const found = await reader.flannel();

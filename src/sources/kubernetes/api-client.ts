@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { retryAfterMs, statusError } from '#sources/kubernetes/api-status.ts';
 import type { Credentials } from '#sources/kubernetes/credentials.ts';
-import { type HttpResponse, httpGet } from '#sources/kubernetes/http-request.ts';
+import { type HttpResponse, httpSend } from '#sources/kubernetes/http-request.ts';
 import { SourceError, isSourceError } from '#sources/source-error.ts';
 
 /** One read of the API. */
@@ -21,6 +21,13 @@ const MAX_RETRIES = 3;
 const MAX_RETRY_WAIT_MS = 5000;
 /** 429 and 503 are the API's word for "later"; the others come from proxies before it. */
 const RETRIED_STATUS: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+/** A request as it is sent; only {@link ApiClient.review} gives it a body. */
+interface SentRequest extends ApiRequest {
+  readonly body?: string;
+}
+
+const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
 /** Reads JSON from the API server. */
 export class ApiClient {
@@ -48,7 +55,26 @@ export class ApiClient {
    *
    * @throws SourceError
    */
-  async get(request: ApiRequest): Promise<unknown> {
+  get(request: ApiRequest): Promise<unknown> {
+    return this.#call(request);
+  }
+
+  /**
+   * Asks what the caller may do: the one POST there is. The server answers it and keeps nothing.
+   *
+   * @param spec of a SelfSubjectAccessReview
+   * @throws SourceError
+   */
+  review(spec: object, request: Omit<ApiRequest, 'path'>): Promise<unknown> {
+    const review = {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec,
+    };
+    return this.#call({ ...request, path: REVIEWS, body: JSON.stringify(review) });
+  }
+
+  async #call(request: SentRequest): Promise<unknown> {
     let renewed = false;
     for (let attempt = 0; ; attempt += 1) {
       const response = await this.#send(request);
@@ -66,12 +92,13 @@ export class ApiClient {
     }
   }
 
-  async #send(request: ApiRequest): Promise<HttpResponse> {
+  async #send(request: SentRequest): Promise<HttpResponse> {
     const url = this.url(request.path, request.query);
-    const { operation, signal } = request;
+    const { operation, signal, body } = request;
     const send = async (): Promise<HttpResponse> =>
-      httpGet({
+      httpSend({
         url,
+        body,
         operation,
         signal,
         identity: await this.#credentials.identity(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type AccessQuestion, askAccess } from '#sources/kubernetes/access-review.ts';
 import { ApiClient, type ApiRequest } from '#sources/kubernetes/api-client.ts';
 import { findClusterTarget } from '#sources/kubernetes/cluster-target.ts';
 import {
@@ -38,6 +39,8 @@ export interface KubernetesConnection {
   ) => Promise<readonly T[]>;
   /** Runs a command in a container. @throws SourceError when it did not run */
   readonly exec: (request: ExecRequest) => Promise<ExecResult>;
+  /** Asks the API server whether the caller may do something. @throws SourceError */
+  readonly mayI: (question: AccessQuestion, signal: AbortSignal) => Promise<boolean>;
   /** Closes all connections. */
   readonly close: () => void;
 }
@@ -64,6 +67,7 @@ export async function connect(options: ConnectOptions): Promise<KubernetesConnec
     get: (request) => client.get(request),
     list: (request, project) => listPaged(client, request, project),
     exec: (request) => runExec(client, credentials, request),
+    mayI: (question, signal) => askAccess(client, question, signal),
     close: () => {
       credentials.close();
     },

@@ -7,9 +7,11 @@ import { createGunzip } from 'node:zlib';
 import type { RequestIdentity } from '#sources/kubernetes/credentials.ts';
 import { SourceError, type SourceErrorCode } from '#sources/source-error.ts';
 
-/** One GET. */
+/** One GET, or with a body one POST. */
 export interface HttpRequest {
   readonly url: URL;
+  /** JSON to post; absent: a GET. */
+  readonly body?: string | undefined;
   readonly identity: RequestIdentity;
   /** For errors: `list nodes`. */
   readonly operation: string;
@@ -27,11 +29,11 @@ export interface HttpResponse {
 }
 
 /**
- * Sends a GET and reads the whole answer. Redirects are not followed: credentials go to the chosen server only.
+ * Sends a request and reads the whole answer. Redirects are not followed: credentials go to the chosen server only.
  *
  * @throws SourceError `unreachable`, `tls`, `timed-out`, `cancelled`, `cut-off`, `too-large`, `invalid-kubeconfig`
  */
-export async function httpGet(request: HttpRequest): Promise<HttpResponse> {
+export async function httpSend(request: HttpRequest): Promise<HttpResponse> {
   const deadline = AbortSignal.timeout(request.timeoutMs);
   const signal = AbortSignal.any([request.signal, deadline]);
   let answered = false;
@@ -56,22 +58,24 @@ export async function httpGet(request: HttpRequest): Promise<HttpResponse> {
 class TooLarge extends Error {}
 
 function responseOf(request: HttpRequest, signal: AbortSignal): Promise<http.IncomingMessage> {
-  const { url, identity } = request;
+  const { url, identity, body } = request;
   const send = url.protocol === 'https:' ? https.request : http.request;
   return new Promise((resolve, reject) => {
     const outgoing = send(url, {
       agent: identity.agent,
+      method: body === undefined ? 'GET' : 'POST',
       signal,
       headers: {
         Accept: 'application/json',
         'Accept-Encoding': 'gzip',
         'User-Agent': 'selvage',
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
         ...identity.headers,
       },
     });
     outgoing.on('response', resolve);
     outgoing.on('error', reject);
-    outgoing.end();
+    outgoing.end(body);
   });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { FlannelDaemonSet, PodObject } from '#model/cluster.ts';
+import { type ApiRead, apiRead, inNamespace } from '#sources/kubernetes/api-read.ts';
 import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
 import { chooseFlannelPod } from '#sources/node-access/exec/choose-pod.ts';
 import { newMarker, sectionScript } from '#sources/node-access/exec/section-script.ts';
@@ -16,6 +17,14 @@ export interface ExecAccessOptions {
   /** Time limit per node, milliseconds. */
   readonly nodeTimeoutMs: number;
 }
+
+/**
+ * The rights that the way needs. The API server asks for `get` when the client upgrades by WebSocket, and from
+ * v1.35 on for `create` as well (kubernetes@v1.35.0:CHANGELOG, AuthorizePodWebsocketUpgradeCreatePermission).
+ */
+export const EXEC_READS: readonly ApiRead[] = [
+  inNamespace('flannel', apiRead('', 'pods/exec', 'get', 'create')),
+];
 
 /**
  * Reads nodes by `exec` into the flannel container: it shares the host's network, and flannel's image has iproute2.
