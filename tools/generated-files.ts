@@ -6,6 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { format } from 'prettier';
 
 import type { AnyCheck } from '#checks/define-check.ts';
+import { readerObjects } from '#engine/reader-role.ts';
+import { renderYaml } from '#render/access/render-yaml.ts';
 
 /** Absolute path of the repository. */
 export const ROOT: string = dirname(import.meta.dirname);
@@ -29,10 +31,11 @@ export function checkIds(): readonly string[] {
 export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
   const ids = checkIds();
   const checks = await Promise.all(ids.map(loadCheck));
-  return Promise.all([
-    formatted('src/engine/registry.generated.ts', registry(ids)),
-    formatted('docs/checks/README.md', checkIndex(checks)),
-  ]);
+  return [
+    await formatted('src/engine/registry.generated.ts', registry(ids)),
+    await formatted('docs/checks/README.md', checkIndex(checks)),
+    { path: 'deploy/rbac/reader.yaml', text: readerRole() },
+  ];
 }
 
 /** The check of a folder; throws when its check.ts does not export `check`. */
@@ -52,13 +55,29 @@ async function formatted(path: string, text: string): Promise<GeneratedFile> {
   return { path, text: await format(text, { parser, printWidth: 100, singleQuote: true }) };
 }
 
+/** What `selvage access --print-rbac` prints, below a comment. */
+function readerRole(): string {
+  const namespace = 'kube-flannel';
+  const objects = readerObjects({
+    flannelNamespace: namespace,
+    subject: { kind: 'ServiceAccount', namespace, name: 'selvage' },
+  });
+  return [
+    '# Written by `npm run generate` from what the collectors and the way into nodes declare: do not edit.',
+    "# For another namespace than Flannel's usual one, or for a user: selvage access --print-rbac --help",
+    renderYaml(objects),
+  ].join('\n');
+}
+
 function registry(ids: readonly string[]): string {
   const imports = ids.map(
     (id) => `import { check as ${camelCase(id)} } from '#checks/${id}/check.ts';`,
   );
   const define =
     ids.length === 0
-      ? `import type { AnyCheck } from '#checks/define-check.ts';`
+      ? `import type { AnyCheck } from '#checks/define-check.ts';
+import { readerObjects } from '#engine/reader-role.ts';
+import { renderYaml } from '#render/access/render-yaml.ts';`
       : `import { anyCheck, type AnyCheck } from '#checks/define-check.ts';`;
   return [
     '// SPDX-License-Identifier: Apache-2.0',

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 
 import { CLUSTER_COLLECTORS } from '#collectors/collect-cluster.ts';
+import { EXEC_READS } from '#sources/node-access/exec/exec-node-access.ts';
+import { runCommandLine } from '../../src/apps/cli/command-line.ts';
+import { capturedIo } from '../../testkit/captured-io.ts';
+import { textOf } from './repository.ts';
 
 interface Rule {
   readonly apiGroups: readonly string[];
@@ -12,32 +15,92 @@ interface Rule {
   readonly verbs: readonly string[];
 }
 
-/** Every group, resource and verb that the guide grants, as `group/resource verb`. */
-function granted(): readonly string[] {
-  const guide = readFileSync(new URL('../../docs/guide/access.md', import.meta.url), 'utf8');
-  const [, yaml = ''] = /```yaml\n(.*?)```/su.exec(guide) ?? [];
-  const rules = parseAllDocuments(yaml).flatMap(
-    (document) => (document.toJS() as { readonly rules: readonly Rule[] }).rules,
-  );
-  return rules.flatMap(({ apiGroups, resources, verbs }) =>
-    apiGroups.flatMap((group) =>
-      resources.flatMap((resource) => verbs.map((verb) => `${group}/${resource} ${verb}`)),
-    ),
-  );
+interface RoleObject {
+  readonly kind: string;
+  readonly metadata: { readonly namespace?: string };
+  readonly rules?: readonly Rule[];
 }
 
-function declared(): readonly string[] {
-  return Object.values(CLUSTER_COLLECTORS)
-    .flatMap(({ reads }) => reads)
-    .flatMap((read) =>
-      read.kind === 'api' ? read.verbs.map((verb) => `${read.group}/${read.resource} ${verb}`) : [],
+const FILE = 'deploy/rbac/reader.yaml';
+
+function objectsOf(yaml: string): readonly RoleObject[] {
+  return parseAllDocuments(yaml).map((document) => document.toJS() as RoleObject);
+}
+
+/** Every group, resource and verb that some objects grant, as `group/resource verb`. */
+function granted(objects: readonly RoleObject[]): readonly string[] {
+  return objects
+    .flatMap(({ rules = [] }) => rules)
+    .flatMap(({ apiGroups, resources, verbs }) =>
+      apiGroups.flatMap((group) =>
+        resources.flatMap((resource) => verbs.map((verb) => `${group}/${resource} ${verb}`)),
+      ),
     );
 }
 
-describe('the guide on access', () => {
-  it('grants what the collectors declare and the exec into a node, and nothing else', () => {
-    const needed = new Set([...declared(), '/pods/exec get', '/pods/exec create']);
+function declared(): readonly string[] {
+  const reads = Object.values(CLUSTER_COLLECTORS).flatMap((collector) => collector.reads);
+  return [...reads, ...EXEC_READS].flatMap((read) =>
+    read.kind === 'api' ? read.verbs.map((verb) => `${read.group}/${read.resource} ${verb}`) : [],
+  );
+}
 
-    expect(new Set(granted())).toEqual(needed);
+async function printed(...flags: readonly string[]): Promise<string> {
+  const io = capturedIo();
+  await runCommandLine(['access', '--print-rbac', ...flags], io);
+  return io.stdout.text();
+}
+
+describe('the roles to apply', () => {
+  it('grant what the collectors and the way into nodes declare, and nothing else', () => {
+    expect(new Set(granted(objectsOf(textOf(FILE))))).toEqual(new Set(declared()));
+  });
+
+  it('grant no Secret, nothing by a wildcard, and no verb that changes an object', () => {
+    const all = granted(objectsOf(textOf(FILE)));
+
+    expect(all.filter((grant) => /secret|\*/iu.test(grant))).toEqual([]);
+    expect(all.filter((grant) => !/ (?:get|list)$/u.test(grant))).toEqual(['/pods/exec create']);
+  });
+
+  it('grant exec and the configuration in one namespace only', () => {
+    const everywhere = objectsOf(textOf(FILE)).filter(({ kind }) => kind === 'ClusterRole');
+
+    expect(granted(everywhere).filter((grant) => /exec|configmaps/u.test(grant))).toEqual([]);
+  });
+
+  it('are what the command prints', async () => {
+    const withoutComments = textOf(FILE).replace(/^(?:#.*\n)+/u, '');
+
+    expect(await printed()).toBe(withoutComments);
+  });
+
+  it('name another namespace and another subject when asked for', async () => {
+    const flags = ['--flannel-namespace', 'kube-system', '--subject', 'user:alice'];
+
+    const text = await printed(...flags);
+
+    const namespaces = objectsOf(text).map(({ metadata }) => metadata.namespace);
+    expect(namespaces).toEqual([undefined, undefined, 'kube-system', 'kube-system']);
+    expect(text.match(/kind: User\n {4}name: alice/gu)).toHaveLength(2);
+    expect(text).not.toContain('ServiceAccount');
+  });
+});
+
+describe('the guide on access', () => {
+  const guide = textOf('docs/guide/access.md');
+
+  it('links to the roles and names the command that prints them', () => {
+    expect(guide).toContain('](../../deploy/rbac/reader.yaml)');
+    expect(guide).toContain('selvage access --print-rbac');
+  });
+
+  it('tells of each right that is granted', () => {
+    const missing = granted(objectsOf(textOf(FILE)))
+      .map((grant) => /\/(\S+) (\S+)$/u.exec(grant))
+      .map((match) => `\`${match?.[2] ?? ''} ${match?.[1] ?? ''}\``)
+      .filter((right) => !guide.includes(right));
+
+    expect(missing).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@
 
 import { Command, CommanderError, Option } from 'commander';
 
+import type { AccessFlags } from './access/access-flags.ts';
 import type { CheckFlags } from './check/check-flags.ts';
 import { addConnectionFlags } from './connection-flags.ts';
 import { describeFailure } from './error-text.ts';
@@ -47,6 +48,7 @@ function buildProgram(io: Io, finish: Finish): Command {
   listenTo(program, io);
   addCheck(program, io, finish);
   addExplain(program, io, finish);
+  addAccess(program, io, finish);
   addDemo(program, io, finish);
   addVersion(program, io, finish);
   for (const command of program.commands) {
@@ -110,6 +112,38 @@ function addExplain(program: Command, io: Io, finish: Finish): void {
     });
 }
 
+function addAccess(program: Command, io: Io, finish: Finish): void {
+  const command = program
+    .command('access')
+    .description('show which ways into each node work, and which rights are there or missing')
+    .addOption(outputFlag('table', 'json', 'yaml'))
+    .option('--print-rbac', 'print the roles that hold what reading needs, and no more; ask nobody')
+    .option(
+      '--flannel-namespace <name>',
+      "namespace of Flannel's pods, for the printed roles",
+      'kube-flannel',
+    )
+    .option(
+      '--subject <who>',
+      'who gets the printed roles: serviceaccount:NAMESPACE:NAME, user:NAME or group:NAME',
+    )
+    .option('--node <names>', 'try these nodes only; comma-separated, may be repeated', collectList)
+    .option('--node-timeout <duration>', 'limit for reading one node: 10s, 1m', durationMs)
+    .option('--concurrency <number>', 'nodes read at the same time', numberUpTo(MAX_CONCURRENCY))
+    .option('--no-color', 'no colours; so does the variable NO_COLOR')
+    .addHelpText('after', ACCESS_EPILOGUE.replaceAll('selvage', io.program))
+    .action(async (flags: AccessFlags) => {
+      const { printReaderRole, runAccess } = await import('./access/run-access.ts');
+      if (flags.printRbac) {
+        finish(printReaderRole(flags, io));
+        return;
+      }
+      const { liveServices } = await import('./check/live-services.ts');
+      finish(await runAccess(flags, io, liveServices(io.env)));
+    });
+  addConnectionFlags(command);
+}
+
 function addDemo(program: Command, io: Io, finish: Finish): void {
   program
     .command('demo')
@@ -134,9 +168,9 @@ function addVersion(program: Command, io: Io, finish: Finish): void {
     });
 }
 
-function outputFlag(): Option {
+function outputFlag(...formats: readonly string[]): Option {
   return new Option('-o, --output <format>', 'form of the output')
-    .choices(['table', 'json'])
+    .choices(formats.length === 0 ? ['table', 'json'] : formats)
     .default('table');
 }
 
@@ -147,3 +181,11 @@ Examples:
   selvage check                          the cluster of the current context
   selvage check --context prod -o json   the report, for a program
   selvage check --node worker-2          what one node holds`;
+
+const ACCESS_EPILOGUE = `
+Exit code: 0 everything that a check needs can be read, 2 wrong command line, 3 something cannot.
+
+Examples:
+  selvage access --as alice                            what alice can read
+  selvage access --print-rbac | kubectl apply -f -     make a ServiceAccount that can read it all
+  selvage access --print-rbac --subject user:alice     the same for a user`;

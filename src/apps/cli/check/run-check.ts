@@ -44,14 +44,7 @@ export async function runCheck(
   services: CheckServices,
 ): Promise<number> {
   const checks = chosenChecks(flags, io);
-  const progress = progressLine(io, () => performance.now());
-  const snapshot = await services
-    .collect(flags, { ...requestOf(flags), signal: io.signal, onProgress: progress.show })
-    .catch(rethrow)
-    .finally(() => {
-      progress.clear();
-    });
-  io.signal.throwIfAborted();
+  const snapshot = await collectSnapshot(flags, io, services);
   const report = judge(snapshot, {
     checks,
     toolVersion: TOOL_VERSION,
@@ -65,6 +58,30 @@ export async function runCheck(
   for (const chunk of chunks) io.stdout.write(chunk);
   const { failOn, allowUnknown = false } = flags;
   return exitCodeOf(report, { failOn, allowUnknown, narrowed });
+}
+
+/** The flags that say what of a cluster to read. */
+type CollectFlags = ConnectionFlags & Pick<CheckFlags, 'node' | 'nodeTimeout' | 'concurrency'>;
+
+/**
+ * Reads a cluster as the flags say, and shows how far it has come.
+ *
+ * @throws UsageError for nodes that do not exist; what the services throw.
+ */
+export async function collectSnapshot(
+  flags: CollectFlags,
+  io: Io,
+  services: CheckServices,
+): Promise<Snapshot> {
+  const progress = progressLine(io, () => performance.now());
+  const snapshot = await services
+    .collect(flags, { ...requestOf(flags), signal: io.signal, onProgress: progress.show })
+    .catch(rethrow)
+    .finally(() => {
+      progress.clear();
+    });
+  io.signal.throwIfAborted();
+  return snapshot;
 }
 
 type Checks = typeof CHECKS;
@@ -89,7 +106,7 @@ function chosenChecks({ only, skip }: CheckFlags, { program }: Io): Checks {
 }
 
 function requestOf(
-  flags: CheckFlags,
+  flags: CollectFlags,
 ): Pick<CollectRequest, 'nodes' | 'nodeTimeoutMs' | 'concurrency'> {
   return {
     ...(flags.node && { nodes: flags.node }),

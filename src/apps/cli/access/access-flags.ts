@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { ConnectionFlags } from '../connection-flags.ts';
+
+/** What `selvage access` was asked for. */
+export interface AccessFlags extends ConnectionFlags {
+  readonly output: 'table' | 'json' | 'yaml';
+  readonly printRbac?: true;
+  /** Namespace of Flannel's pods, for the printed roles. */
+  readonly flannelNamespace: string;
+  /** Who gets the printed roles: `serviceaccount:NAMESPACE:NAME`, `user:NAME` or `group:NAME`. */
+  readonly subject?: string;
+  readonly node?: readonly string[];
+  /** Milliseconds; 0 means no limit of its own. */
+  readonly nodeTimeout?: number;
+  readonly concurrency?: number;
+  readonly color: boolean;
+}
