@@ -525,6 +525,45 @@ describe('a missing right', () => {
     expect(nodes['w1']?.routes.state).toBe('observed');
   });
 
+  it('on DaemonSets leaves scheduling as what could not be read', async () => {
+    const resources = everything.filter((resource) => resource !== 'daemonsets');
+    await withRules([{ name: 'u', token: 'u', rules: [{ ...all, resources }] }]);
+
+    const { cluster: facts } = await collect({}, 'u');
+
+    const scheduling = { nodeSelector: {}, tolerations: [], hasUnevaluatedAffinity: false };
+    expect(valueOf(facts.flannel)).toMatchObject(scheduling);
+  });
+
+  it('is what the API server itself says, with the facts that it cost', async () => {
+    const resources = everything.filter((resource) => resource !== 'services');
+    await withRules([{ name: 'u', token: 'u', rules: [{ ...all, resources }] }]);
+
+    const { cluster: facts } = await collect({}, 'u');
+
+    const denied = valueOf(facts.access).rights.filter(({ answer }) => answer === 'denied');
+    expect(denied).toStrictEqual([
+      {
+        verb: 'list',
+        group: '',
+        resource: 'services',
+        answer: 'denied',
+        neededFor: ['coreDns'],
+        lost: ['coreDns'],
+      },
+    ]);
+  });
+
+  it('that cannot be asked for makes exactly the answers absent', async () => {
+    const resource = 'selfsubjectaccessreviews.authorization.k8s.io';
+    simulation.faults.add({ fault: { kind: 'server-error', code: 500 }, on: { resource } });
+
+    const { cluster: facts } = await collect();
+
+    const absent = Object.entries(facts).filter(([, fact]) => fact.state === 'absent');
+    expect(absent.map(([name]) => name)).toEqual(['access']);
+  });
+
   it('on everything outside flannel’s namespace still reads the nodes', async () => {
     const namespaces = ['kube-flannel'];
     const rule = { ...all, resources: ['pods', 'pods/exec'], namespaces };

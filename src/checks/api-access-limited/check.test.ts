@@ -34,7 +34,7 @@ testCheck(anyCheck(check), {
           expected: 'allowed',
           observed: 'denied',
           message:
-            'You may not list daemonsets.apps in the whole cluster, so flannel, flannelPods could not be read. Every check that needs it is unknown, which says nothing about the cluster.',
+            'You may not list daemonsets.apps in the whole cluster, so what could not be read is flannel, flannelPods. Every check that needs it is unknown, which says nothing about the cluster.',
         },
       ],
     },
@@ -45,7 +45,7 @@ testCheck(anyCheck(check), {
           severity: 'info',
           object: 'right get configmaps in kube-flannel',
           message:
-            'You may not get configmaps in kube-flannel. Nothing became unknown by that in this run: what it gives was had in another way or could be done without.',
+            'You may not get configmaps in kube-flannel. No fact is missing because of that in this run: it was had in another way or could be done without, and a check that can judge less is skipped with the reason.',
         },
       ],
     },

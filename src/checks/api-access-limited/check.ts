@@ -16,9 +16,9 @@ export const check: ClusterCheck<'access'> = {
   severity: 'info',
   needs: { cluster: ['access'] },
   messages: {
-    lost: 'You may not {verb} {resource} {where}, so {facts} could not be read. Every check that needs it is unknown, which says nothing about the cluster.',
+    lost: 'You may not {verb} {resource} {where}, so what could not be read is {facts}. Every check that needs it is unknown, which says nothing about the cluster.',
     spared:
-      'You may not {verb} {resource} {where}. Nothing became unknown by that in this run: what it gives was had in another way or could be done without.',
+      'You may not {verb} {resource} {where}. No fact is missing because of that in this run: it was had in another way or could be done without, and a check that can judge less is skipped with the reason.',
   },
   run({ cluster, atCluster }) {
     const { rights } = cluster.access;
