@@ -215,8 +215,9 @@ const configuration = {
       name: 'reachable-from-an-app',
       severity: 'error',
       comment: 'No app uses this module: use it or remove it.',
-      from: { path: '^src/apps/[^/]+/main\\.ts$' },
-      to: { path: '^src/', pathNot: test, reachable: false },
+      from: { path: '^src/apps/[^/]+/(launch|main)\\.ts$' },
+      // The launcher starts the app, so it is not reached from it.
+      to: { path: '^src/', pathNot: [test, '^src/apps/[^/]+/launch\\.ts$'], reachable: false },
     },
   ],
   options: {

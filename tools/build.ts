@@ -14,7 +14,7 @@ const program = join(dist, 'selvage.js');
 rmSync(dist, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: ROOT,
-  entryPoints: { selvage: 'src/apps/cli/main.ts' },
+  entryPoints: { selvage: 'src/apps/cli/launch.ts' },
   outdir: dist,
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,

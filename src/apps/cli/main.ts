@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The only file that touches the process. It loads no more than it takes to read the command line.
+// The only file, but for the launcher of the bundle, that touches the process. It loads no more than it takes to read the command line.
 
 import { runCommandLine } from './command-line.ts';
 import { Interruption, programName } from './io.ts';

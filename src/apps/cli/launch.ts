@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What the bundle starts with. It is read by any Node that knows modules, so that one that is too old
+// is told so, and does not fail somewhere inside a library.
+
+import { missingNode } from './version/needed-node.ts';
+
+const missing = missingNode(process.versions.node);
+if (missing === undefined) {
+  await import('./main.ts');
+} else {
+  process.stderr.write(missing);
+  process.exitCode = 2;
+}
