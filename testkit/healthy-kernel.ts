@@ -77,7 +77,11 @@ export function healthyKernel(
       'net.ipv4.ip_forward': 1,
       'net.ipv6.conf.all.forwarding': 1,
       'net.bridge.bridge-nf-call-iptables': 1,
+      'net.bridge.bridge-nf-call-ip6tables': 1,
       'net.ipv4.conf.all.rp_filter': 0,
+      [`net.ipv4.conf.flannel/${String(netConf.vni)}.rp_filter`]: 0,
+      'net.netfilter.nf_conntrack_count': 120,
+      'net.netfilter.nf_conntrack_max': 262_144,
     },
   };
 }

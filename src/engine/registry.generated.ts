@@ -4,6 +4,9 @@
 
 import { anyCheck, type AnyCheck } from '#checks/define-check.ts';
 import { check as apiAccessLimited } from '#checks/api-access-limited/check.ts';
+import { check as bridgeNetfilterOff } from '#checks/bridge-netfilter-off/check.ts';
+import { check as cniBridgeWrong } from '#checks/cni-bridge-wrong/check.ts';
+import { check as conntrackNearlyFull } from '#checks/conntrack-nearly-full/check.ts';
 import { check as corednsUnavailable } from '#checks/coredns-unavailable/check.ts';
 import { check as fdbEntryMissing } from '#checks/fdb-entry-missing/check.ts';
 import { check as fdbEntryStale } from '#checks/fdb-entry-stale/check.ts';
@@ -23,6 +26,7 @@ import { check as nodeNotReady } from '#checks/node-not-ready/check.ts';
 import { check as podCidrDuplicate } from '#checks/pod-cidr-duplicate/check.ts';
 import { check as podCidrMissing } from '#checks/pod-cidr-missing/check.ts';
 import { check as publicIpMismatch } from '#checks/public-ip-mismatch/check.ts';
+import { check as reversePathFilterStrict } from '#checks/reverse-path-filter-strict/check.ts';
 import { check as routeMissing } from '#checks/route-missing/check.ts';
 import { check as routeStale } from '#checks/route-stale/check.ts';
 import { check as routeWrong } from '#checks/route-wrong/check.ts';
@@ -34,6 +38,9 @@ import { check as vtepMacMismatch } from '#checks/vtep-mac-mismatch/check.ts';
 /** Every check, sorted by id. */
 export const CHECKS: readonly AnyCheck[] = [
   anyCheck(apiAccessLimited),
+  anyCheck(bridgeNetfilterOff),
+  anyCheck(cniBridgeWrong),
+  anyCheck(conntrackNearlyFull),
   anyCheck(corednsUnavailable),
   anyCheck(fdbEntryMissing),
   anyCheck(fdbEntryStale),
@@ -53,6 +60,7 @@ export const CHECKS: readonly AnyCheck[] = [
   anyCheck(podCidrDuplicate),
   anyCheck(podCidrMissing),
   anyCheck(publicIpMismatch),
+  anyCheck(reversePathFilterStrict),
   anyCheck(routeMissing),
   anyCheck(routeStale),
   anyCheck(routeWrong),

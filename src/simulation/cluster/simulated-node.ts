@@ -17,6 +17,8 @@ const SYSCTLS: Readonly<Record<string, string>> = {
   'net.ipv6.conf.all.forwarding': '1',
   'net.bridge.bridge-nf-call-iptables': '1',
   'net.bridge.bridge-nf-call-ip6tables': '1',
+  'net.netfilter.nf_conntrack_count': '120',
+  'net.netfilter.nf_conntrack_max': '262144',
 };
 
 /** A machine with its kernel; it lives through crashes, its kernel's state does not. */
@@ -125,6 +127,11 @@ export class SimulatedNode implements UnderlayNode {
     const { kernel, files } = this;
     const { address, prefixLength = 24, address6 } = this.options;
     const { interfaceName, mtu } = this.#blueprint;
+    const filterOf = (name: string): string => `/proc/sys/net/ipv4/conf/${name}/rp_filter`;
+    kernel.onLinkAdded((name) => {
+      if (name.startsWith('flannel')) files.set(filterOf(name), '0\n');
+    });
+    kernel.onLinkDeleted((name) => files.remove(filterOf(name)));
     kernel.addLink({ name: 'lo', kind: 'loopback', mac: '00:00:00:00:00:00', mtu: 65536 });
     kernel.addAddress('lo', { family: 4, local: '127.0.0.1', prefixLength: 8, scope: 'host' });
     kernel.addAddress('lo', { family: 6, local: '::1', prefixLength: 128, scope: 'host' });

@@ -57,6 +57,7 @@ export class Kernel {
   readonly #links = new Map<string, Link>();
   readonly #neighbours = new LayeredTable<Neighbour>();
   readonly #fdb = new LayeredTable<FdbEntry>();
+  readonly #additionListeners = new Set<(name: string) => void>();
   readonly #deletionListeners = new Set<(name: string) => void>();
   #nextIndex = 1;
 
@@ -94,6 +95,7 @@ export class Kernel {
     const link: Link = { ...spec, index, mtu, up: false, carrier: true, addresses: [], counters };
     this.#links.set(spec.name, link);
     this.#updateBridge(spec.master);
+    for (const listener of [...this.#additionListeners]) listener(spec.name);
     return link;
   }
 
@@ -112,6 +114,11 @@ export class Kernel {
     this.#links.delete(name);
     this.#updateBridge(link.master);
     for (const listener of [...this.#deletionListeners]) listener(name);
+  }
+
+  /** Calls back after each new link of any kind. */
+  onLinkAdded(listener: (name: string) => void): void {
+    this.#additionListeners.add(listener);
   }
 
   /** Calls back after each removal of a link (RTM_DELLINK); returns the function that ends it. */

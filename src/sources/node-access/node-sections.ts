@@ -12,7 +12,11 @@ const SYSCTL_FILES: readonly string[] = [
   '/proc/sys/net/ipv4/ip_forward',
   '/proc/sys/net/ipv6/conf/all/forwarding',
   '/proc/sys/net/bridge/bridge-nf-call-iptables',
+  '/proc/sys/net/bridge/bridge-nf-call-ip6tables',
   '/proc/sys/net/ipv4/conf/all/rp_filter',
+  '/proc/sys/net/ipv4/conf/flannel*/rp_filter',
+  '/proc/sys/net/netfilter/nf_conntrack_count',
+  '/proc/sys/net/netfilter/nf_conntrack_max',
 ];
 
 /** Name of one section. */
@@ -60,7 +64,7 @@ export function sectionCommand(name: SectionName): string {
     .join(' ');
 }
 
-/** Whether a word means itself in a shell: no quoting, expansion, redirection or separator. */
+/** Whether a word means itself in a shell, or files by `*`: no quoting, other expansion, redirection or separator. */
 export function isPlainWord(word: string): boolean {
-  return /^[A-Za-z0-9_./%+:=-]+$/.test(word);
+  return /^[A-Za-z0-9_./%+:=*-]+$/.test(word);
 }
