@@ -160,6 +160,19 @@ describe('the printed roles', () => {
   });
 });
 
+describe('Flannel in kube-system, as on Talos', () => {
+  it('has each right asked for once', async () => {
+    const everything = { verbs: ['*'], apiGroups: ['*'], resources: ['*', 'pods/exec'] };
+
+    const { access } = await readAs([everything], cluster({ layout: 'talos' }));
+
+    const pods = access.rights.filter(({ resource }) => resource === 'pods');
+    expect(pods.map(({ namespace, answer }) => [namespace, answer])).toEqual([
+      ['kube-system', 'allowed'],
+    ]);
+  });
+});
+
 describe.each(Object.entries(LOST))('without the right to %s', (right, lost) => {
   it('exactly the checks that need what is lost are unknown', async () => {
     const full = await readAs(printedGrants());

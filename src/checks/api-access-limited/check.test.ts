@@ -34,7 +34,7 @@ testCheck(anyCheck(check), {
           expected: 'allowed',
           observed: 'denied',
           message:
-            'You may not list daemonsets.apps in the whole cluster, so what could not be read is flannel, flannelPods. Every check that needs it is unknown, which says nothing about the cluster.',
+            'You may not list daemonsets.apps, so what could not be read is flannel, flannelPods. Every check that needs it is unknown, which says nothing about the cluster.',
         },
       ],
     },

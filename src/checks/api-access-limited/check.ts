@@ -16,9 +16,9 @@ export const check: ClusterCheck<'access'> = {
   severity: 'info',
   needs: { cluster: ['access'] },
   messages: {
-    lost: 'You may not {verb} {resource} {where}, so what could not be read is {facts}. Every check that needs it is unknown, which says nothing about the cluster.',
+    lost: 'You may not {right}, so what could not be read is {facts}. Every check that needs it is unknown, which says nothing about the cluster.',
     spared:
-      'You may not {verb} {resource} {where}. No fact is missing because of that in this run: it was had in another way or could be done without, and a check that can judge less is skipped with the reason.',
+      'You may not {right}. No fact is missing because of that in this run: it was had in another way or could be done without, and a check that can judge less is skipped with the reason.',
   },
   run({ cluster, atCluster }) {
     const { rights } = cluster.access;
@@ -36,13 +36,13 @@ function finding(right: AccessRight, evidence: string): Finding {
   const { verb, group, resource, name, lost } = right;
   const qualified = group === '' ? resource : `${resource}.${group}`;
   const what = name === undefined ? qualified : `${qualified} ${name}`;
-  const where = right.namespace === undefined ? 'in the whole cluster' : `in ${right.namespace}`;
-  const scope = right.namespace === undefined ? '' : ` in ${right.namespace}`;
+  const where = right.namespace === undefined ? '' : ` in ${right.namespace}`;
+  const text = `${verb} ${what}${where}`;
   return {
     messageId: lost.length === 0 ? 'spared' : 'lost',
-    data: { verb, resource: what, where, facts: lost.join(', ') },
+    data: { right: text, facts: lost.join(', ') },
     breaks: 'none',
-    object: `right ${verb} ${what}${scope}`,
+    object: `right ${text}`,
     expected: 'allowed',
     observed: 'denied',
     evidence: [evidence],

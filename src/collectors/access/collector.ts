@@ -24,38 +24,51 @@ export function accessCollector(collectors: readonly DeclaredReads[]): ClusterCo
     collect: async (reader) => {
       const flannel = await reader.flannel().catch(() => undefined);
       const namespace = flannel?.workload.namespace;
-      const rights = await Promise.all(
-        neededRights(collectors).map((right) => ask(reader, right, namespace)),
-      );
+      const needed = neededRights(collectors).map((right) => placed(right, namespace));
+      const rights = await Promise.all(onceEach(needed).map((right) => ask(reader, right)));
       return { value: { rights } };
     },
   };
 }
 
+/** A right whose namespace has its name; nobody can be asked about one `inUnknownNamespace`. */
+interface PlacedRight extends Omit<NeededRight, 'namespace'> {
+  readonly namespace?: string;
+  readonly inUnknownNamespace: boolean;
+}
+
 /** @param flannel namespace of Flannel's pods; undefined when they were not found */
+function placed(right: NeededRight, flannel: string | undefined): PlacedRight {
+  const { namespace: declared, ...rest } = right;
+  const namespace = declared === 'flannel' ? flannel : declared;
+  // Where Flannel was not found, its pods were looked for in all namespaces; what else is in its own is not known.
+  const isLost = declared === 'flannel' && flannel === undefined && right.verb !== 'list';
+  return {
+    ...rest,
+    ...(namespace !== undefined && { namespace }),
+    inUnknownNamespace: isLost,
+  };
+}
+
+/** Rights that turned out to be the same one, because Flannel lives in kube-system, made one. */
+function onceEach(rights: readonly PlacedRight[]): readonly PlacedRight[] {
+  const byQuestion = new Map<string, PlacedRight>();
+  for (const right of rights) {
+    const { facts, ...question } = right;
+    const key = JSON.stringify(Object.entries(question).sort());
+    const known = byQuestion.get(key)?.facts ?? [];
+    byQuestion.set(key, { ...right, facts: [...new Set([...known, ...facts])] });
+  }
+  return [...byQuestion.values()];
+}
+
 async function ask(
   reader: ClusterReader,
-  needed: NeededRight,
-  flannel: string | undefined,
+  { facts, inUnknownNamespace, ...question }: PlacedRight,
 ): Promise<AccessRight> {
-  const { verb, group, resource, name, facts } = needed;
-  const namespace = needed.namespace === 'flannel' ? flannel : needed.namespace;
-  const question = {
-    verb,
-    group,
-    resource,
-    ...(namespace !== undefined && { namespace }),
-    ...(name !== undefined && { name }),
-  };
-  // Where Flannel was not found, its pods were looked for in all namespaces; what else is in its own is not known.
-  const isKnown = needed.namespace !== 'flannel' || flannel !== undefined || verb === 'list';
-  const isAllowed = isKnown && (await reader.connection.mayI(question, reader.signal));
-  return {
-    ...question,
-    answer: isKnown ? (isAllowed ? 'allowed' : 'denied') : 'not-asked',
-    neededFor: facts,
-    lost: [],
-  };
+  if (inUnknownNamespace) return { ...question, answer: 'not-asked', neededFor: facts, lost: [] };
+  const isAllowed = await reader.connection.mayI(question, reader.signal);
+  return { ...question, answer: isAllowed ? 'allowed' : 'denied', neededFor: facts, lost: [] };
 }
 
 /** Adds to each denied right what of its facts the cluster refused in this run. */

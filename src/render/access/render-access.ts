@@ -63,7 +63,8 @@ function rightText({ verb, group, resource, name, namespace, answer }: ReportedR
   const qualified = group === '' ? resource : `${resource}.${group}`;
   const what = name === undefined ? qualified : `${qualified} ${name}`;
   if (namespace !== undefined) return `${verb} ${what} in ${namespace}`;
-  return answer === 'not-asked' ? `${verb} ${what}` : `${verb} ${what} in the whole cluster`;
+  const isOfCluster = name === undefined && answer !== 'not-asked';
+  return isOfCluster ? `${verb} ${what} in the whole cluster` : `${verb} ${what}`;
 }
 
 function consequence({ answer, lost, unknownChecks }: ReportedRight): string {
@@ -78,5 +79,7 @@ function consequence({ answer, lost, unknownChecks }: ReportedRight): string {
 
 function advice({ rights }: AccessReport, style: Style): readonly string[] {
   if (!rights.some(({ answer }) => answer === 'denied')) return [];
-  return ['', `The roles that grant what is missing: ${style.program} access --print-rbac`];
+  const namespace = rights.find(({ resource }) => resource === 'pods/exec')?.namespace;
+  const flag = namespace === undefined ? '' : ` --flannel-namespace ${style.clean(namespace)}`;
+  return ['', `The roles that grant what is missing: ${style.program} access --print-rbac${flag}`];
 }

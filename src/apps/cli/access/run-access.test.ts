@@ -54,6 +54,7 @@ describe('selvage access', () => {
     );
     expect(stdout.text()).toContain('  ✓ list nodes in the whole cluster\n');
     expect(stdout.text()).toContain('  ✓ create pods/exec in kube-flannel\n');
+    expect(stdout.text()).toContain('  ✓ get namespaces kube-system\n');
     expect(stdout.text()).not.toMatch(/✗|\?/u);
   });
 
@@ -66,7 +67,9 @@ describe('selvage access', () => {
     expect(stdout.text().replaceAll(/\s+/gu, ' ')).toMatch(
       /✗ list endpointslices\.discovery\.k8s\.io in kube-system: denied Not read because of it: coreDns\. Unknown because of that: 1 check \(coredns-unavailable\)\./u,
     );
-    expect(stdout.text()).toMatch(/selvage access --print-rbac\n$/u);
+    expect(stdout.text()).toMatch(
+      /selvage access --print-rbac --flannel-namespace kube-flannel\n$/u,
+    );
   });
 
   it('is not told that all is well when no node is known', async () => {
