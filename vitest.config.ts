@@ -14,6 +14,8 @@ const config: ViteUserConfig = defineConfig({
     ],
     setupFiles: ['test/setup.ts'],
     env: { TZ: 'UTC' },
+    // A test's own limit is for what never ends, not for a busy machine.
+    testTimeout: 30_000,
     coverage: {
       provider: 'v8',
       reportsDirectory: 'coverage',

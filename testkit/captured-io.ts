@@ -4,8 +4,10 @@
 export interface CapturedOutput {
   readonly isTTY: boolean;
   readonly columns: number | undefined;
-  write(text: string): boolean;
+  write(text: string | Uint8Array): boolean;
   text(): string;
+  /** All that was written; text as UTF-8. */
+  bytes(): Uint8Array;
 }
 
 /** Streams and environment for a command line under test; a pipe with a UTF-8 locale unless told otherwise. */
@@ -38,14 +40,15 @@ export function capturedIo(options: CapturedOptions = {}): CapturedIo {
 }
 
 function capturedOutput(isTTY: boolean): CapturedOutput {
-  let captured = '';
+  const captured: Uint8Array[] = [];
   return {
     isTTY,
     columns: isTTY ? 100 : undefined,
     write(text) {
-      captured += text;
+      captured.push(typeof text === 'string' ? Buffer.from(text) : text);
       return true;
     },
-    text: () => captured,
+    text: () => Buffer.concat(captured).toString(),
+    bytes: () => Buffer.concat(captured),
   };
 }

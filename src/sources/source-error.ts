@@ -39,6 +39,14 @@ export type SourceErrorCode =
   | 'cut-off'
   | 'not-json'
   | 'too-large'
+  | 'file-unreadable'
+  | 'file-unwritable'
+  | 'file-exists'
+  | 'not-a-bundle'
+  | 'bundle-cut-off'
+  | 'bundle-damaged'
+  | 'bundle-too-large'
+  | 'bundle-too-new'
   | 'exec-failed'
   | 'executable-not-found'
   | 'container-not-running'
@@ -156,6 +164,46 @@ const CATALOGUE: Readonly<Record<SourceErrorCode, ErrorEntry>> = {
     'the answer is larger than the limit',
     'Something produces far more than any node needs.',
     'Run the command by hand and look at its output.',
+  ),
+  'file-unreadable': entry(
+    'the file cannot be read',
+    'It does not exist, is a folder, or may not be read by this user.',
+    'Look at the path and its permissions with `ls -l`.',
+  ),
+  'file-unwritable': entry(
+    'the file cannot be written',
+    'Its folder does not exist or may not be written by this user, or the disk is full.',
+    'Name another file, or make room.',
+  ),
+  'file-exists': entry(
+    'a file of that name exists',
+    'Nothing is overwritten unless it is asked for.',
+    'Name another file, or replace it with --force.',
+  ),
+  'not-a-bundle': entry(
+    'the file is no bundle',
+    'Another program wrote it, or it was unpacked.',
+    'Use a file as `selvage snapshot` wrote it.',
+  ),
+  'bundle-cut-off': entry(
+    'the bundle ends in the middle',
+    'It was not copied or downloaded to its end, or a disk was full.',
+    'Copy it again and compare the sizes.',
+  ),
+  'bundle-damaged': entry(
+    'the bundle is damaged',
+    'It was changed after it was written, or a copy went wrong.',
+    'Copy it again, or take a new one with `selvage snapshot`.',
+  ),
+  'bundle-too-large': entry(
+    'the bundle is larger than the limit',
+    'No cluster of a size that Kubernetes supports makes one like it.',
+    'Ask who made the file, and take a new one with `selvage snapshot`.',
+  ),
+  'bundle-too-new': entry(
+    'the bundle is of a newer version',
+    'A newer Selvage wrote it, and this one would misread it.',
+    'Use the version that wrote it, or a newer one.',
   ),
   'exec-failed': entry(
     'the command could not be run in the container',

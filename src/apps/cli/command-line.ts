@@ -4,11 +4,12 @@ import { Command, CommanderError, Option } from 'commander';
 
 import type { AccessFlags } from './access/access-flags.ts';
 import type { CheckFlags } from './check/check-flags.ts';
-import { addConnectionFlags } from './connection-flags.ts';
+import { addConnectionFlags, CONNECTION_FLAGS } from './connection-flags.ts';
 import { describeFailure } from './error-text.ts';
 import { EXIT } from './exit-code.ts';
 import { collectList, durationMs, numberUpTo } from './flag-values.ts';
 import type { Io } from './io.ts';
+import type { SnapshotFlags } from './snapshot/snapshot-flags.ts';
 
 const MAX_CONCURRENCY = 256;
 
@@ -47,6 +48,7 @@ function buildProgram(io: Io, finish: Finish): Command {
     .helpOption('-h, --help', 'show this help');
   listenTo(program, io);
   addCheck(program, io, finish);
+  addSnapshot(program, io, finish);
   addExplain(program, io, finish);
   addAccess(program, io, finish);
   addDemo(program, io, finish);
@@ -91,11 +93,49 @@ function addCheck(program: Command, io: Io, finish: Finish): void {
     .option('--node-timeout <duration>', 'limit for reading one node: 10s, 1m', durationMs)
     .option('--concurrency <number>', 'nodes read at the same time', numberUpTo(MAX_CONCURRENCY))
     .option('--no-color', 'no colours; so does the variable NO_COLOR')
+    .addOption(bundleFlag())
     .addHelpText('after', CHECK_EPILOGUE.replaceAll('selvage', io.program))
     .action(async (flags: CheckFlags) => {
       const { runCheck } = await import('./check/run-check.ts');
+      if (flags.bundle !== undefined) {
+        const { bundleServices } = await import('./check/bundle-services.ts');
+        finish(await runCheck(flags, io, bundleServices(flags.bundle, io)));
+        return;
+      }
       const { liveServices } = await import('./check/live-services.ts');
       finish(await runCheck(flags, io, liveServices(io.env)));
+    });
+  addConnectionFlags(command);
+}
+
+/** What is said of a connection or of reading has no meaning for a file. */
+function bundleFlag(): Option {
+  return new Option(
+    '--bundle <file>',
+    "judge a bundle of 'selvage snapshot'; asks no cluster",
+  ).conflicts([...CONNECTION_FLAGS, 'nodeTimeout', 'concurrency']);
+}
+
+function addSnapshot(program: Command, io: Io, finish: Finish): void {
+  const command = program
+    .command('snapshot')
+    .description("write what a check reads into a file, without secrets, for 'check --bundle'")
+    .option(
+      '-f, --file <file>',
+      "file to write, '-' for standard output; default <context>-<time>.selvage.json.gz",
+    )
+    .option('--force', 'replace a file of that name')
+    .option(
+      '--node <names>',
+      'read these nodes only; comma-separated, may be repeated',
+      collectList,
+    )
+    .option('--node-timeout <duration>', 'limit for reading one node: 10s, 1m', durationMs)
+    .option('--concurrency <number>', 'nodes read at the same time', numberUpTo(MAX_CONCURRENCY))
+    .action(async (flags: SnapshotFlags) => {
+      const { runSnapshot } = await import('./snapshot/run-snapshot.ts');
+      const { liveServices } = await import('./check/live-services.ts');
+      finish(await runSnapshot(flags, io, liveServices(io.env)));
     });
   addConnectionFlags(command);
 }

@@ -26,6 +26,25 @@ export interface ConnectionFlags {
   readonly namespace?: string;
 }
 
+/** The flags that choose a cluster or a user, by their names in {@link ConnectionFlags}. */
+export const CONNECTION_FLAGS: readonly (keyof ConnectionFlags)[] = Object.keys({
+  kubeconfig: true,
+  context: true,
+  cluster: true,
+  user: true,
+  as: true,
+  asGroup: true,
+  asUid: true,
+  server: true,
+  token: true,
+  tlsServerName: true,
+  certificateAuthority: true,
+  clientCertificate: true,
+  clientKey: true,
+  insecureSkipTlsVerify: true,
+  requestTimeout: true,
+} satisfies Record<Exclude<keyof ConnectionFlags, 'namespace'>, true>) as (keyof ConnectionFlags)[];
+
 /** Adds kubectl's connection flags, spelt and meant as in `kubectl options`. */
 export function addConnectionFlags(command: Command): Command {
   return command

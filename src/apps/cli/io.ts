@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** A stream that text is written to; what `process.stdout` is to a process. */
+/** A stream that text, or the bytes of a file, is written to; what `process.stdout` is to a process. */
 export interface TextOutput {
-  write(text: string): unknown;
+  write(text: string | Uint8Array): unknown;
   /** Whether a person sees it. */
   readonly isTTY?: boolean | undefined;
   /** Width of the terminal; absent when it is none. */

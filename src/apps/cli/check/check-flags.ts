@@ -14,4 +14,6 @@ export interface CheckFlags extends ConnectionFlags {
   readonly nodeTimeout?: number;
   readonly concurrency?: number;
   readonly color: boolean;
+  /** File to judge instead of a cluster. */
+  readonly bundle?: string;
 }

@@ -105,8 +105,9 @@ function chosenChecks({ only, skip }: CheckFlags, { program }: Io): Checks {
   return selection.checks;
 }
 
-function requestOf(
-  flags: CollectFlags,
+/** What the flags say of reading. */
+export function requestOf(
+  flags: Pick<CheckFlags, 'node' | 'nodeTimeout' | 'concurrency'>,
 ): Pick<CollectRequest, 'nodes' | 'nodeTimeoutMs' | 'concurrency'> {
   return {
     ...(flags.node && { nodes: flags.node }),
@@ -116,7 +117,7 @@ function requestOf(
 }
 
 /** A node that does not exist is a mistake of the command line, not of the cluster. */
-function rethrow(error: unknown): never {
+export function rethrow(error: unknown): never {
   if (!isSourceError(error, 'not-found') || error.operation !== 'select nodes') throw error;
   throw new UsageError(
     `The cluster has no ${error.target}.`,

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { ConnectionFlags } from '../connection-flags.ts';
+
+/** What `selvage snapshot` was asked for. */
+export interface SnapshotFlags extends ConnectionFlags {
+  /** `-` means standard output; absent means a name made of the context and the time. */
+  readonly file?: string;
+  readonly force?: true;
+  readonly node?: readonly string[];
+  /** Milliseconds; 0 means no limit of its own. */
+  readonly nodeTimeout?: number;
+  readonly concurrency?: number;
+}

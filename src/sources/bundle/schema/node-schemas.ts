@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import * as z from 'zod/mini';
+
+import type {
+  FdbEntry,
+  IpFamily,
+  Link,
+  LinkAddress,
+  Neighbour,
+  Route,
+  SubnetEnv,
+  VxlanParameters,
+} from '#model/kernel.ts';
+import type { NodeFactName, NodeFacts } from '#model/snapshot.ts';
+import { flag, maybe, number, objectOf, recordOf, text } from '#sources/bundle/schema/shape.ts';
+
+/** How a node fact is stored: a list by places of its entries, anything else as it is. */
+export type NodeFactSchema<T> = [T] extends [readonly (infer E)[]]
+  ? { readonly entry: z.ZodMiniType<E> }
+  : { readonly whole: z.ZodMiniType<T> };
+
+const family: z.ZodMiniType<IpFamily> = z.literal([4, 6]);
+
+const vxlan = objectOf<VxlanParameters>({
+  vni: number,
+  local: maybe(text),
+  lowerLink: maybe(text),
+  port: number,
+  learning: flag,
+  gbp: flag,
+});
+
+const link = objectOf<Link>({
+  ifindex: number,
+  name: text,
+  up: flag,
+  mtu: number,
+  mac: maybe(text),
+  kind: maybe(text),
+  master: maybe(text),
+  vxlan: maybe(vxlan),
+});
+
+const address = objectOf<LinkAddress>({
+  link: text,
+  family,
+  address: text,
+  prefixLength: number,
+  scope: text,
+});
+
+const route = objectOf<Route>({
+  family,
+  dst: text,
+  gateway: maybe(text),
+  link: maybe(text),
+  type: text,
+  protocol: text,
+  scope: text,
+  metric: number,
+  onlink: flag,
+});
+
+const neighbour = objectOf<Neighbour>({
+  family,
+  address: text,
+  link: text,
+  mac: maybe(text),
+  nud: text,
+});
+
+const fdbEntry = objectOf<FdbEntry>({ mac: text, link: text, dst: maybe(text), state: text });
+
+const subnetEnv = objectOf<SubnetEnv>({
+  network: maybe(text),
+  subnet: maybe(text),
+  ipv6Network: maybe(text),
+  ipv6Subnet: maybe(text),
+  mtu: maybe(number),
+  ipMasq: maybe(flag),
+});
+
+/** The schema of each node fact's value, or of its entries. */
+export const NODE_SCHEMAS: { readonly [K in NodeFactName]: NodeFactSchema<NodeFacts[K]> } = {
+  links: { entry: link },
+  addresses: { entry: address },
+  routes: { entry: route },
+  neighbours: { entry: neighbour },
+  fdb: { entry: fdbEntry },
+  subnetEnv: { whole: z.nullable(subnetEnv) },
+  sysctls: { whole: recordOf(number) },
+};
