@@ -7,11 +7,19 @@ import { describe, expect, it } from 'vitest';
 
 import { judge } from '#engine/judge.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
-import type { Snapshot } from '#model/snapshot.ts';
+import { resolveJsonPointer } from '#model/json-pointer.ts';
+import { SNAPSHOT_SCHEMA_VERSION } from '#model/snapshot.ts';
+import { renderReport } from '#render/terminal/render-report.ts';
 import type { Report } from '#report/report.ts';
-import { deepFreeze } from '../../testkit/snapshot-builder.ts';
+import { readBundle } from '#sources/bundle/read-bundle.ts';
 
-// For each released version: test/compat/<version>/{snapshot,report}.json, as that version wrote them.
+// Samples of what was written once, each a folder with
+//
+// - bundle.selvage.json.gz, as `selvage snapshot` wrote it in the middle of several faults;
+// - report.json, as `selvage check --bundle -o json` made it of that bundle at the time.
+//
+// There is one for each released version, named like it, and one for each version of the snapshot's shape up to
+// today's (`schema-1`), also before its release. Samples are added, never written anew.
 
 const ROOT = join(import.meta.dirname, '../..');
 const kept = readdirSync(import.meta.dirname, { withFileTypes: true })
@@ -29,31 +37,63 @@ function released(): readonly string[] {
   return [...text.matchAll(/^## (\d+\.\d+\.\d+)$/gm)].map((match) => match[1] ?? '');
 }
 
-describe('samples of released versions', () => {
-  it('are kept for each version of the changelog', () => {
-    expect([...kept].sort()).toEqual([...released()].sort());
+/** Versions of the snapshot's shape, from the first. */
+const shapes = Array.from(
+  { length: SNAPSHOT_SCHEMA_VERSION },
+  (_, index) => `schema-${String(index + 1)}`,
+);
+
+describe('samples', () => {
+  it('are kept for each version of the changelog and of the shape', () => {
+    expect([...kept].sort()).toEqual([...released(), ...shapes].sort());
   });
 });
 
-describe.each(kept)('release %s', (version) => {
-  it('wrote a report that the schema of today accepts', () => {
+describe.each(kept)('sample %s', (name) => {
+  const report = json(`test/compat/${name}/report.json`) as Report;
+  const bundle = join(ROOT, `test/compat/${name}/bundle.selvage.json.gz`);
+
+  it('has a report that the schema of today accepts', () => {
     const validate: ValidateFunction = new Ajv2020({ strictRequired: false }).compile(
       json('src/report/report.schema.json') as AnySchemaObject,
     );
 
-    validate(json(`test/compat/${version}/report.json`));
+    validate(report);
 
     expect(validate.errors).toBeNull();
   });
 
-  it('wrote a snapshot in which today every fault of then is still found', () => {
-    const snapshot = deepFreeze(json(`test/compat/${version}/snapshot.json`)) as Snapshot;
-    const before = json(`test/compat/${version}/report.json`) as Report;
+  it('has a report that today is shown to a person', () => {
+    const page = renderReport(report, {
+      color: false,
+      width: 100,
+      unicode: true,
+      narrowed: false,
+      program: 'selvage',
+    });
 
-    const now = judge(snapshot, { checks: CHECKS, toolVersion: version });
+    expect(page).toContain(report.findings[0]?.node);
+  });
 
+  it('has a bundle in which today every fault of then is still found', async () => {
+    const { snapshot } = await readBundle(bundle, new AbortController().signal);
+
+    const now = judge(snapshot, { checks: CHECKS, toolVersion: name });
+
+    expect(report.findings).not.toEqual([]);
     expect(now.findings.map(({ id }) => id)).toEqual(
-      expect.arrayContaining(before.findings.map(({ id }) => id)),
+      expect.arrayContaining(report.findings.map(({ id }) => id)),
     );
+    expect(now.pairs.broken).toBeGreaterThanOrEqual(report.pairs.broken);
+  });
+
+  it('has a bundle that holds evidence for each finding of then', async () => {
+    const { snapshot } = await readBundle(bundle, new AbortController().signal);
+
+    const dangling = report.findings
+      .flatMap(({ evidence }) => evidence)
+      .filter((pointer) => resolveJsonPointer(snapshot, pointer) === undefined);
+
+    expect(dangling).toEqual([]);
   });
 });
