@@ -15,6 +15,9 @@ describe('a wrong command line', () => {
     [['check', '--fail-on', 'info'], "argument 'info' is invalid", 'critical, warning'],
     [['check', '--request-timeout', 'soon'], "argument 'soon' is invalid", 'like 30s'],
     [['check', '--concurrency', '0'], "argument '0' is invalid", 'from 1 to 256'],
+    [['snapshot', '-o', 'json'], "unknown option '-o'", "Run 'selvage snapshot --help'"],
+    [['snapshot', 'x.gz'], 'too many arguments', "Run 'selvage snapshot --help'"],
+    [['check', '--bundle'], 'argument missing', "Run 'selvage check --help'"],
     [['check', 'worker-1'], 'too many arguments', "Run 'selvage check --help'"],
     [['check', '--only', 'route-missin'], "no check 'route-missin'", 'Did you mean route-missing?'],
     [['check', '--only', 'route-missing', '--skip', 'route-missing'], 'no check to run', '--skip'],
@@ -45,18 +48,22 @@ describe('a wrong command line', () => {
 });
 
 describe('help', () => {
-  it.each([[[]], [['--help']], [['help']], [['check', '--help']], [['help', 'check']]])(
-    '%j goes to standard output and ends with 0',
-    async (argv) => {
-      const io = capturedIo({ program: 'kubectl selvage' });
+  it.each([
+    [[]],
+    [['--help']],
+    [['help']],
+    [['check', '--help']],
+    [['help', 'check']],
+    [['snapshot', '--help']],
+  ])('%j goes to standard output and ends with 0', async (argv) => {
+    const io = capturedIo({ program: 'kubectl selvage' });
 
-      const exitCode = await runCommandLine(argv, io);
+    const exitCode = await runCommandLine(argv, io);
 
-      expect(exitCode).toBe(0);
-      expect(io.stdout.text()).toContain('Usage: kubectl selvage');
-      expect(io.stderr.text()).toBe('');
-    },
-  );
+    expect(exitCode).toBe(0);
+    expect(io.stdout.text()).toContain('Usage: kubectl selvage');
+    expect(io.stderr.text()).toBe('');
+  });
 });
 
 describe('version', () => {

@@ -220,7 +220,8 @@ Exit code: 0 healthy, 1 findings, 2 wrong command line, 3 could not check enough
 Examples:
   selvage check                          the cluster of the current context
   selvage check --context prod -o json   the report, for a program
-  selvage check --node worker-2          what one node holds`;
+  selvage check --node worker-2          what one node holds
+  selvage check --bundle prod.gz         a cluster as it was, from the file of 'selvage snapshot'`;
 
 const ACCESS_EPILOGUE = `
 Exit code: 0 everything that a check needs can be read, 2 wrong command line, 3 something cannot.
