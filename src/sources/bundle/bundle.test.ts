@@ -113,6 +113,14 @@ describe('a bundle', () => {
     expect(macs[0]).toMatchObject({ mac: '02:00:00:00:00:14' });
   });
 
+  it('gives back a snapshot whose nodes share their entries', async () => {
+    const snapshot = healthyCluster({ nodes: 5 }).build();
+
+    const shared = await roundTrip(snapshot);
+
+    expect(await roundTrip(shared)).toStrictEqual(snapshot);
+  });
+
   it('grows with the nodes, not with their pairs', async () => {
     const small = await save(healthyCluster({ nodes: 20 }).build(), true);
     const large = await save(healthyCluster({ nodes: 200 }).build(), true);
