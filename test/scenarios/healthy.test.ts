@@ -32,7 +32,7 @@ const HEALTHY: Readonly<Record<string, ClusterOptions>> = {
 const HEALTHY_HOST_GW: Readonly<Record<string, ClusterOptions>> = {
   '1 node': { nodes: 1 },
   '3 nodes': { nodes: 3 },
-  '200 nodes': { nodes: 200 },
+  '60 nodes': { nodes: 60 },
   'jumbo frames': { mtu: 9000 },
   'both address families': { dualStack: true },
   'an annotation prefix of its own': { annotationPrefix: 'net.example.com/flannel' },
