@@ -11,7 +11,8 @@ describe('a wrong command line', () => {
   it.each([
     [['chekc'], "unknown command 'chekc'", 'Did you mean check?'],
     [['check', '--onyl', 'x'], "unknown option '--onyl'", 'Did you mean --only?'],
-    [['check', '-o', 'yaml'], "argument 'yaml' is invalid", 'Allowed choices are table, json'],
+    [['check', '-o', 'xml'], "argument 'xml' is invalid", 'Allowed choices are table, wide, short'],
+    [['check', '-o', 'yml'], "argument 'yml' is invalid", 'Did you mean yaml?'],
     [['check', '--fail-on', 'info'], "argument 'info' is invalid", 'critical, warning'],
     [['check', '--request-timeout', 'soon'], "argument 'soon' is invalid", 'like 30s'],
     [['check', '--concurrency', '0'], "argument '0' is invalid", 'from 1 to 256'],

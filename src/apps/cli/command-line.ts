@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander';
 
 import type { AccessFlags } from './access/access-flags.ts';
 import type { CheckFlags } from './check/check-flags.ts';
+import { OUTPUT_FORMATS, outputFormat } from './check/output-formats.ts';
 import { addConnectionFlags, CONNECTION_FLAGS } from './connection-flags.ts';
 import { describeFailure } from './error-text.ts';
 import { EXIT } from './exit-code.ts';
@@ -76,7 +77,11 @@ function addCheck(program: Command, io: Io, finish: Finish): void {
   const command = program
     .command('check')
     .description('compare what every node holds with what it has to hold')
-    .addOption(outputFlag())
+    .addOption(
+      new Option('-o, --output <format>', `form of the output: ${OUTPUT_FORMATS.join(', ')}`)
+        .argParser(outputFormat)
+        .default('table'),
+    )
     .option('--only <ids>', 'run these checks only; comma-separated, may be repeated', collectList)
     .option('--skip <ids>', 'leave these checks out; comma-separated, may be repeated', collectList)
     .option(
@@ -220,6 +225,7 @@ Exit code: 0 healthy, 1 findings, 2 wrong command line, 3 could not check enough
 Examples:
   selvage check                          the cluster of the current context
   selvage check --context prod -o json   the report, for a program
+  selvage check -o html > report.html    one page to attach to an issue
   selvage check --node worker-2          what one node holds
   selvage check --bundle prod.gz         a cluster as it was, from the file of 'selvage snapshot'`;
 

@@ -6,8 +6,8 @@ import { hang } from './wrap.ts';
 const INDENT = '  ';
 const CODE_INDENT = '      ';
 
-/** What a line of a page is, as far as the pages of checks use Markdown. */
-type Block =
+/** A line or paragraph of a page: what it is, and its text without the marks of its kind. */
+export type Block =
   | { readonly kind: 'title' | 'heading' | 'paragraph' | 'item'; readonly text: string }
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'blank' };
@@ -22,7 +22,8 @@ export function renderPage(markdown: string, options: Omit<TerminalOptions, 'nar
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-function blocksOf(markdown: string): readonly Block[] {
+/** The blocks of a page of Markdown, as far as the pages of checks use it. */
+export function blocksOf(markdown: string): readonly Block[] {
   const blocks: Block[] = [];
   let isCode = false;
   for (const line of markdown.split(/\r?\n/u)) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { ConnectionFlags } from '../connection-flags.ts';
+import type { OutputFormat } from './output-formats.ts';
 
 /** What `selvage check` was asked for. Absent lists mean all. */
 export interface CheckFlags extends ConnectionFlags {
-  readonly output: 'table' | 'json';
+  readonly output: OutputFormat;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   readonly node?: readonly string[];

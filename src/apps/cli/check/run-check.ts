@@ -4,8 +4,6 @@ import { judge } from '#engine/judge.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
 import { selectChecks } from '#engine/select-checks.ts';
 import type { Snapshot } from '#model/snapshot.ts';
-import { renderJson } from '#render/json/render-report.ts';
-import { renderReport } from '#render/terminal/render-report.ts';
 import { isSourceError } from '#sources/source-error.ts';
 
 import type { ConnectionFlags } from '../connection-flags.ts';
@@ -15,6 +13,7 @@ import { terminalTraits } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import { TOOL_VERSION } from '../version/tool-version.ts';
 import type { CheckFlags } from './check-flags.ts';
+import { checkTexts, loadRenderer } from './output-formats.ts';
 import { type Progress, progressLine } from './progress.ts';
 
 /** What of a cluster to read, and how. */
@@ -51,10 +50,12 @@ export async function runCheck(
     ...(flags.node && { nodes: flags.node }),
   });
   const narrowed = [flags.node, flags.only, flags.skip].some((list) => list !== undefined);
-  const chunks =
-    flags.output === 'json'
-      ? renderJson(report)
-      : [renderReport(report, { ...terminalTraits(io, !flags.color), narrowed })];
+  const render = await loadRenderer(flags.output);
+  const chunks = render(report, {
+    ...terminalTraits(io, !flags.color),
+    narrowed,
+    checks: await checkTexts(checks, flags.output, report.cluster.flannel?.backend),
+  });
   for (const chunk of chunks) io.stdout.write(chunk);
   const { failOn, allowUnknown = false } = flags;
   return exitCodeOf(report, { failOn, allowUnknown, narrowed });
