@@ -5,6 +5,7 @@ import WebSocket from 'ws';
 import type { RequestIdentity } from '#sources/kubernetes/credentials.ts';
 import { type ExecStatus, execStatus, upgradeError } from '#sources/kubernetes/exec-outcome.ts';
 import { transportError } from '#sources/kubernetes/http-request.ts';
+import { secondsText } from '#sources/kubernetes/seconds-text.ts';
 import { SourceError } from '#sources/source-error.ts';
 
 /** One exec over one WebSocket. */
@@ -185,7 +186,7 @@ class ExecSocket {
 
   #fail(code: 'cut-off' | 'too-large' | 'timed-out' | 'cancelled'): void {
     const { target, timeoutMs } = this.#request;
-    const detail = code === 'timed-out' ? `nothing within ${String(timeoutMs / 1000)} s` : '';
+    const detail = code === 'timed-out' ? `nothing within ${secondsText(timeoutMs)}` : '';
     this.#settle(() => {
       this.#reject(new SourceError(code, { operation: 'exec', target, detail }));
     });

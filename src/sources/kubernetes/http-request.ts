@@ -5,6 +5,7 @@ import https from 'node:https';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { RequestIdentity } from '#sources/kubernetes/credentials.ts';
+import { secondsText } from '#sources/kubernetes/seconds-text.ts';
 import { SourceError, type SourceErrorCode } from '#sources/source-error.ts';
 
 /** One GET, or with a body one POST. */
@@ -47,7 +48,7 @@ export async function httpSend(request: HttpRequest): Promise<HttpResponse> {
     if (cause instanceof TooLarge) throw new SourceError('too-large', context);
     if (request.signal.aborted) throw new SourceError('cancelled', context);
     if (deadline.aborted) {
-      const detail = `no whole answer within ${String(request.timeoutMs / 1000)} s`;
+      const detail = `no whole answer within ${secondsText(request.timeoutMs)}`;
       throw new SourceError('timed-out', { ...context, detail });
     }
     if (answered) throw new SourceError('cut-off', context);
