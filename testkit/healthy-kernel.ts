@@ -3,6 +3,7 @@
 import type { NetConf } from '#model/cluster.ts';
 import type { FdbEntry, IpFamily, Link, LinkAddress, Neighbour, Route } from '#model/kernel.ts';
 import type { NodeFacts } from '#model/snapshot.ts';
+import { healthyFilterRules, healthyNatRules } from './healthy-rules.ts';
 import type { HealthyNode, HealthyOptions } from './healthy-node.ts';
 
 interface Stack {
@@ -83,6 +84,8 @@ export function healthyKernel(
       'net.netfilter.nf_conntrack_count': 120,
       'net.netfilter.nf_conntrack_max': 262_144,
     },
+    filterRules: healthyFilterRules(netConf.network ?? '10.244.0.0/15'),
+    natRules: healthyNatRules(netConf.network ?? '10.244.0.0/15', own.podCidr),
   };
 }
 

@@ -12,7 +12,9 @@ import { absenceOf } from '#collectors/fact-absence.ts';
 import {
   addressesCollector,
   fdbCollector,
+  filterRulesCollector,
   linksCollector,
+  natRulesCollector,
   neighboursCollector,
   routesCollector,
   subnetEnvCollector,
@@ -32,6 +34,8 @@ const NODE_COLLECTORS: { readonly [K in NodeFactName]: NodeCollector<K> } = {
   fdb: fdbCollector,
   subnetEnv: subnetEnvCollector,
   sysctls: sysctlsCollector,
+  filterRules: filterRulesCollector,
+  natRules: natRulesCollector,
 };
 
 /** All facts of one node, from one reading; a section that failed makes only its own facts absent. */
@@ -62,6 +66,8 @@ export function nodeFacts(
     fdb: collect(NODE_COLLECTORS.fdb, sections),
     subnetEnv: collect(NODE_COLLECTORS.subnetEnv, sections),
     sysctls: collect(NODE_COLLECTORS.sysctls, sections),
+    filterRules: collect(NODE_COLLECTORS.filterRules, sections),
+    natRules: collect(NODE_COLLECTORS.natRules, sections),
   });
 }
 

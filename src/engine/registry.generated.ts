@@ -14,11 +14,13 @@ import { check as fdbEntryWrong } from '#checks/fdb-entry-wrong/check.ts';
 import { check as flannelOomKilled } from '#checks/flannel-oom-killed/check.ts';
 import { check as flannelPodMissing } from '#checks/flannel-pod-missing/check.ts';
 import { check as flannelPodNotReady } from '#checks/flannel-pod-not-ready/check.ts';
+import { check as forwardDropped } from '#checks/forward-dropped/check.ts';
 import { check as ipForwardOff } from '#checks/ip-forward-off/check.ts';
 import { check as linkDown } from '#checks/link-down/check.ts';
 import { check as linkMissing } from '#checks/link-missing/check.ts';
 import { check as linkMtuWrong } from '#checks/link-mtu-wrong/check.ts';
 import { check as linkParametersWrong } from '#checks/link-parameters-wrong/check.ts';
+import { check as masqueradeRuleMissing } from '#checks/masquerade-rule-missing/check.ts';
 import { check as neighbourMissing } from '#checks/neighbour-missing/check.ts';
 import { check as neighbourStale } from '#checks/neighbour-stale/check.ts';
 import { check as neighbourWrong } from '#checks/neighbour-wrong/check.ts';
@@ -48,11 +50,13 @@ export const CHECKS: readonly AnyCheck[] = [
   anyCheck(flannelOomKilled),
   anyCheck(flannelPodMissing),
   anyCheck(flannelPodNotReady),
+  anyCheck(forwardDropped),
   anyCheck(ipForwardOff),
   anyCheck(linkDown),
   anyCheck(linkMissing),
   anyCheck(linkMtuWrong),
   anyCheck(linkParametersWrong),
+  anyCheck(masqueradeRuleMissing),
   anyCheck(neighbourMissing),
   anyCheck(neighbourStale),
   anyCheck(neighbourWrong),

@@ -101,5 +101,33 @@ export interface SubnetEnv {
   readonly ipMasq?: boolean;
 }
 
+/** A rule of iptables, as `iptables-save` prints it, without its comment. */
+export interface PacketRule {
+  readonly chain: string;
+  /** `-s`; with a leading `! ` when negated; absent when the rule asks for none. */
+  readonly source?: string;
+  /** `-d`, likewise. */
+  readonly destination?: string;
+  /** All other conditions as written, e.g. `-m conntrack --ctstate NEW`; empty when there are none. */
+  readonly conditions: string;
+  /** Verdict or chain of `-j` or `-g`; absent for a rule that only counts. */
+  readonly target?: string;
+}
+
+/** IPv4 rules of the iptables table filter for forwarded packets: those of FORWARD and of flannel's own chains, in order. */
+export interface FilterRules {
+  /** Policy of FORWARD; `ACCEPT` too where the table does not exist. */
+  readonly policy: string;
+  readonly rules: readonly PacketRule[];
+}
+
+/** IPv4 rules that change the source of packets that leave: those of POSTROUTING and of flannel's own chains, in order. */
+export interface NatRules {
+  /** Of the iptables table nat. */
+  readonly rules: readonly PacketRule[];
+  /** Lines of the nftables table `ip flannel-ipv4`; `null` when there is no such table, absent where `nft` does not run. */
+  readonly flannelTable?: readonly string[] | null;
+}
+
 /** Kernel settings by their dotted sysctl name, e.g. `net.ipv4.ip_forward`. A name the kernel lacks is not there. */
 export type Sysctls = Readonly<Record<string, number>>;

@@ -12,8 +12,10 @@ import type {
 } from './cluster.ts';
 import type {
   FdbEntry,
+  FilterRules,
   Link,
   LinkAddress,
+  NatRules,
   Neighbour,
   Route,
   SubnetEnv,
@@ -44,6 +46,8 @@ export interface NodeFacts {
   /** `null`: the file does not exist. */
   readonly subnetEnv: SubnetEnv | null;
   readonly sysctls: Sysctls;
+  readonly filterRules: FilterRules;
+  readonly natRules: NatRules;
 }
 
 /** Name of a cluster fact. */
@@ -93,4 +97,6 @@ export const NODE_FACT_NAMES: readonly NodeFactName[] = Object.keys({
   fdb: true,
   subnetEnv: true,
   sysctls: true,
+  filterRules: true,
+  natRules: true,
 } satisfies Record<NodeFactName, true>) as NodeFactName[];

@@ -172,6 +172,11 @@ export const FAULT_CASES: readonly FaultCase[] = [
     broken: 4,
   },
   {
+    fault: ['forward-drop', 'node2'],
+    findings: ['forward-dropped node2 critical'],
+    broken: 4,
+  },
+  {
     fault: ['flannel-oom', 'node2'],
     settled: flannelIsOomKilled,
     findings: ['flannel-oom-killed node2 warning', 'flannel-pod-not-ready node2 warning'],

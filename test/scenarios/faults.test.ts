@@ -74,6 +74,9 @@ const SCENARIOS: readonly Scenario[] = [
     broken: 4,
   },
   { fault: ['subnet-env-rm', 'node2'], findings: ['subnet-env-missing node2 critical'] },
+  { fault: ['rules-flush', 'node2'], findings: ['masquerade-rule-missing node2 warning'] },
+  { fault: ['rules-flush', 'node2'], after: 6_000, findings: [] },
+  { fault: ['forward-drop', 'node2'], findings: ['forward-dropped node2 critical'], broken: 4 },
   { fault: ['ip-forward-0', 'node2'], findings: ['ip-forward-off node2 critical'], broken: 4 },
   {
     fault: ['flannel-oom', 'node2'],

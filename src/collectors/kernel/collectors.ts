@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { IpFamily, Route } from '#model/kernel.ts';
+import { FactAbsence } from '#collectors/fact-absence.ts';
 import type { CommandRead, NodeCollector } from '#collectors/define-collector.ts';
 import {
   type NodeSections,
   ranSection,
   succeededSection,
 } from '#collectors/kernel/node-sections.ts';
+import {
+  parseFilterRules,
+  parseFlannelTable,
+  parseNatRules,
+} from '#sources/linux/parse-packet-rules.ts';
 import { parseAddresses } from '#sources/linux/parse-addresses.ts';
 import { parseFdb } from '#sources/linux/parse-fdb.ts';
 import { parseLinks } from '#sources/linux/parse-links.ts';
@@ -15,6 +21,7 @@ import { parseRoutes } from '#sources/linux/parse-routes.ts';
 import { parseSubnetEnv } from '#sources/linux/parse-subnet-env.ts';
 import { parseSysctls } from '#sources/linux/parse-sysctls.ts';
 import { type SectionName, sectionCommand } from '#sources/node-access/node-sections.ts';
+import { firstLine } from '#sources/plain-text.ts';
 
 function commands(...names: readonly SectionName[]): readonly CommandRead[] {
   return names.map((name) => ({ kind: 'command', command: sectionCommand(name) }));
@@ -103,3 +110,44 @@ export const sysctlsCollector: NodeCollector<'sysctls'> = {
     return parseSysctls(exitCode <= 2 ? stdout : succeededSection(sections, 'sysctls'));
   },
 };
+
+/** Reads the rules for forwarded packets. */
+export const filterRulesCollector: NodeCollector<'filterRules'> = {
+  scope: 'node',
+  fact: 'filterRules',
+  reads: commands('filter-rules'),
+  collect: (sections) => parseFilterRules(savedRules(sections, 'filter-rules')),
+};
+
+/** Reads the rules that change the source of packets. */
+export const natRulesCollector: NodeCollector<'natRules'> = {
+  scope: 'node',
+  fact: 'natRules',
+  reads: commands('nat-rules', 'flannel-table'),
+  collect: (sections) => {
+    const rules = parseNatRules(savedRules(sections, 'nat-rules'));
+    const flannelTable = flannelTableOf(sections);
+    return Object.freeze({ rules, ...(flannelTable !== undefined && { flannelTable }) });
+  },
+};
+
+/** Rules end with COMMIT. A table that does not exist prints nothing at all, and is no error. */
+function savedRules(sections: NodeSections, name: 'filter-rules' | 'nat-rules'): string {
+  const { stdout, stderr } = ranSection(sections, name);
+  if (stdout.includes('COMMIT') || (stdout === '' && stderr === '')) return stdout;
+  const says = firstLine(stderr);
+  const reason = /Permission denied|not permitted/i.test(stderr) ? 'forbidden' : 'failed';
+  throw new FactAbsence(
+    reason,
+    `\`${sectionCommand(name)}\` did not end${says === '' ? '' : `: ${says}`}.`,
+  );
+}
+
+function flannelTableOf(sections: NodeSections): readonly string[] | null | undefined {
+  const section = sections.sections.get('flannel-table');
+  if (section?.state !== 'read') return undefined;
+  if (section.exitCode === 0) return parseFlannelTable(section.stdout);
+  return /No such file or directory/i.test(section.stderr) && section.exitCode !== 127
+    ? null
+    : undefined;
+}

@@ -3,6 +3,7 @@ import { bridge } from '#simulation/iproute2/bridge.ts';
 import { busyboxIp } from '#simulation/iproute2/busybox-ip.ts';
 import { ip } from '#simulation/iproute2/ip.ts';
 import type { Kernel } from '#simulation/kernel/kernel.ts';
+import { iptablesSave, nft } from '#simulation/netfilter/iptables-save.ts';
 import type { NodeFiles } from '#simulation/kernel/node-files.ts';
 import type { PingOutcome } from '#simulation/packet-walk/ping.ts';
 import { parseOptions } from '#simulation/shell/applet-input.ts';
@@ -52,6 +53,14 @@ function addNetworkPrograms(
   };
   programs.set('ip', tool(image === 'busybox' ? busyboxIp : ip));
   if (image === 'iproute2') programs.set('bridge', tool(bridge));
+  programs.set(
+    'iptables-save',
+    tool(({ rules }, args) => iptablesSave(rules, args)),
+  );
+  programs.set(
+    'nft',
+    tool(({ rules }, args) => nft(rules, args)),
+  );
 }
 
 function emit(process: Process, { stdout, stderr, exitCode }: ExecResult): number {

@@ -38,6 +38,8 @@ const DEAD: Readonly<Record<FaultName, readonly string[]>> = {
   'fdb-del': BETWEEN_2_AND_3,
   'routes-flush': ALL_OF_2,
   'stale-route': [],
+  'rules-flush': [],
+  'forward-drop': ALL_OF_2,
   'link-bounce': ALL_OF_2,
   'link-del': ALL_OF_2,
   'wrong-mtu': [],

@@ -31,7 +31,9 @@ export const FAULT_NAMES = [
   'mtu-blackhole',
   'udp-block',
   'loss',
+  'rules-flush',
   'ip-forward-0',
+  'forward-drop',
   'subnet-env-rm',
   'wrong-vtep-mac',
   'wrong-public-ip',
@@ -151,6 +153,18 @@ export const FAULTS: Readonly<Record<FaultName, (site: FaultSite) => Undo>> = {
     node.kernel.sysctls.set('net.ipv4.ip_forward', '0');
     return () => {
       node.kernel.sysctls.set('net.ipv4.ip_forward', '1');
+    };
+  },
+  'rules-flush': (site) => {
+    site.node.kernel.rules.flannel = { forward: [], masquerade: [] };
+    return restartFlannel(site);
+  },
+  'forward-drop': ({ node }) => {
+    const { rules } = node.kernel;
+    const drop = '-m comment --comment lab-fault -j DROP';
+    rules.forwardHead.unshift(drop);
+    return () => {
+      rules.forwardHead = rules.forwardHead.filter((rule) => rule !== drop);
     };
   },
   'subnet-env-rm': (site) => {

@@ -38,6 +38,8 @@ export type Endpoint =
 
 /** How often host-gw looks after its routes (flannel@v0.28.9:pkg/backend/route_network.go, routeCheckRetries). */
 const ROUTE_CHECK_MS = 10_000;
+/** `--iptables-resync`. */
+const RULE_CHECK_MS = 5000;
 
 /**
  * A cluster in the process: kernels, a flanneld per node, the objects of the API, and a packet walk
@@ -74,6 +76,9 @@ export class SimulatedCluster implements WorkloadBackend {
         for (const daemon of this.#kubelet.daemons()) daemon.handle(event);
       }
       this.#workloads.handle(resource, type, object, previous);
+    });
+    context.clock.every(RULE_CHECK_MS, () => {
+      for (const daemon of this.#kubelet.daemons()) daemon.recheckRules();
     });
     if (context.blueprint.netConf.backend.type === 'host-gw') {
       context.clock.every(ROUTE_CHECK_MS, () => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Prefix } from '#simulation/kernel/prefix.ts';
-import { formatAddress } from '#simulation/kernel/prefix.ts';
+import { formatAddress, formatPrefix } from '#simulation/kernel/prefix.ts';
+import { ensureFlannelRules } from '#simulation/netfilter/packet-rules.ts';
 import type { KubernetesObject } from '#simulation/store.ts';
 import type { FlannelExit, FlannelHost, FlannelRun } from './flannel-host.ts';
 import { acquireLease } from './acquire-lease.ts';
@@ -135,6 +136,11 @@ export class Flanneld {
     if (this.#run !== undefined && !this.#frozen) recheckRoutes(this.#run);
   }
 
+  /** The 5-second check of iptables rules, with every backend. */
+  recheckRules(): void {
+    if (this.#run !== undefined && !this.#frozen) ensureRules(this.#run);
+  }
+
   #write(severity: Severity, source: string, text: string): void {
     this.log.add(this.#startingAt ?? this.host.now(), severity, source, text);
   }
@@ -185,6 +191,7 @@ export class Flanneld {
     const run: FlannelRun = { host, config, external, own, log };
     this.#run = run;
     if (vxlan) configureAddresses(run);
+    ensureRules(run);
     host.files.set('/run/flannel/subnet.env', subnetEnv(config, own, external));
     this.#write('I', 'main.go:481', 'Wrote subnet file to /run/flannel/subnet.env');
     if (linkWatchOf(host.version, true) === 'recreates')
@@ -234,6 +241,14 @@ export class Flanneld {
     ensureVxlanLinks(host, config, external, run.log);
     configureAddresses(run);
     this.#write('I', 'vxlan_network.go:327', `VXLAN device ${name} recreated successfully`);
+  }
+}
+
+/** Packet filter rules for IPv4, in iptables mode. */
+function ensureRules({ host, config, own }: FlannelRun): void {
+  const subnet = own.families[4]?.subnet;
+  if (subnet !== undefined) {
+    ensureFlannelRules(host.kernel.rules, config.network, formatPrefix(subnet));
   }
 }
 

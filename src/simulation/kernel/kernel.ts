@@ -8,6 +8,7 @@ import { linkLocalAddress, vxlanHeadroom } from './link.ts';
 import type { Family, Prefix } from './prefix.ts';
 import { addressBits, familyOf, formatAddress, parseAddress, prefixOf } from './prefix.ts';
 import { checkNextHop } from './next-hop.ts';
+import { PacketRules } from '#simulation/netfilter/packet-rules.ts';
 import type { Route, RouteGroup } from './route-table.ts';
 import { RouteTable } from './route-table.ts';
 
@@ -52,6 +53,7 @@ export class Kernel {
     6: new RouteTable(6),
   };
   readonly filters: PacketFilters = { droppedUdpPorts: new Set(), udpLossRatio: new Map() };
+  readonly rules: PacketRules = new PacketRules();
   /** By key, e.g. `net.ipv4.ip_forward`. */
   readonly sysctls: Map<string, string> = new Map<string, string>();
   readonly #links = new Map<string, Link>();

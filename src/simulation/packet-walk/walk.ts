@@ -75,7 +75,8 @@ function nextStep(underlay: Underlay, { node, origin }: Position, packet: Packet
   const { destination } = packet;
   if (kernel.ownerOf(destination) !== undefined) return { kind: 'delivered' };
   const family = familyOf(destination) ?? 4;
-  if (origin === 'forwarded' && !forwards(node, family)) return lost(node, 'forwarding is off');
+  const refusal = origin === 'forwarded' ? refusalToForward(node, family) : undefined;
+  if (refusal !== undefined) return lost(node, refusal);
   const route = kernel.routes[family].lookup(parseAddress(destination) ?? 0n);
   if (route === undefined) return lost(node, `no route to ${destination}`);
   const link = kernel.findLink(route.dev ?? '');
@@ -107,9 +108,10 @@ function throughLink(underlay: Underlay, node: UnderlayNode, way: Way): Step {
   });
 }
 
-function forwards({ kernel }: UnderlayNode, family: Family): boolean {
+function refusalToForward({ kernel }: UnderlayNode, family: Family): string | undefined {
   const key = family === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding';
-  return kernel.sysctls.get(key) === '1';
+  if (kernel.sysctls.get(key) !== '1') return 'forwarding is off';
+  return family === 4 && kernel.rules.dropsForwarded ? 'a rule of FORWARD drops it' : undefined;
 }
 
 function throughTunnel(underlay: Underlay, node: UnderlayNode, way: Way): Step {

@@ -5,6 +5,8 @@ export interface SectionCommand {
   readonly name: string;
   /** Words in the alphabet of {@link isPlainWord}: nothing a shell would interpret. */
   readonly argv: readonly string[];
+  /** Extended regular expression of the lines to keep, in the alphabet of {@link isPlainPattern}; absent: all. */
+  readonly keep?: string;
 }
 
 /** Kernel settings that checks read. A file the kernel lacks is skipped. */
@@ -30,6 +32,9 @@ export type SectionName =
   | 'subnet-env'
   | 'net-conf'
   | 'sysctls'
+  | 'filter-rules'
+  | 'nat-rules'
+  | 'flannel-table'
   | 'clock'
   | 'boot';
 
@@ -38,8 +43,14 @@ export interface NodeSection extends SectionCommand {
   readonly name: SectionName;
 }
 
-function section(name: SectionName, command: string): NodeSection {
-  return { name, argv: command.split(' ') };
+function section(name: SectionName, command: string, keep?: string): NodeSection {
+  const argv = command.split(' ');
+  return keep === undefined ? { name, argv } : { name, argv, keep };
+}
+
+/** A node with thousands of Services has megabytes of rules; those of kube-proxy's own chains are left there. */
+function rulesOf(chain: string): string {
+  return `^(:${chain} |-A (${chain}|FLANNEL-[A-Z]+) |COMMIT)`;
 }
 
 /** All that is read of a node, in this order. Constant: nothing from a cluster is part of it. */
@@ -53,6 +64,9 @@ export const NODE_SECTIONS: readonly NodeSection[] = [
   section('subnet-env', 'cat /run/flannel/subnet.env'),
   section('net-conf', 'cat /etc/kube-flannel/net-conf.json'),
   section('sysctls', `grep -H . ${SYSCTL_FILES.join(' ')}`),
+  section('filter-rules', 'iptables-save -t filter', rulesOf('FORWARD')),
+  section('nat-rules', 'iptables-save -t nat', rulesOf('POSTROUTING')),
+  section('flannel-table', 'nft list table ip flannel-ipv4'),
   section('clock', 'date +%s'),
   section('boot', 'cat /proc/sys/kernel/random/boot_id'),
 ];
@@ -67,4 +81,9 @@ export function sectionCommand(name: SectionName): string {
 /** Whether a word means itself in a shell, or files by `*`: no quoting, other expansion, redirection or separator. */
 export function isPlainWord(word: string): boolean {
   return /^[A-Za-z0-9_./%+:=*-]+$/.test(word);
+}
+
+/** Whether a pattern means itself between single quotes. */
+export function isPlainPattern(pattern: string): boolean {
+  return /^[A-Za-z0-9^|():+[\] -]+$/.test(pattern);
 }

@@ -4,16 +4,27 @@ import * as z from 'zod/mini';
 
 import type {
   FdbEntry,
+  FilterRules,
   IpFamily,
   Link,
   LinkAddress,
+  NatRules,
   Neighbour,
+  PacketRule,
   Route,
   SubnetEnv,
   VxlanParameters,
 } from '#model/kernel.ts';
 import type { NodeFactName, NodeFacts } from '#model/snapshot.ts';
-import { flag, maybe, number, objectOf, recordOf, text } from '#sources/bundle/schema/shape.ts';
+import {
+  flag,
+  listOf,
+  maybe,
+  number,
+  objectOf,
+  recordOf,
+  text,
+} from '#sources/bundle/schema/shape.ts';
 
 /** How a node fact is stored: a list by places of its entries, anything else as it is. */
 export type NodeFactSchema<T> = [T] extends [readonly (infer E)[]]
@@ -81,6 +92,16 @@ const subnetEnv = objectOf<SubnetEnv>({
   ipMasq: maybe(flag),
 });
 
+const rules = listOf(
+  objectOf<PacketRule>({
+    chain: text,
+    source: maybe(text),
+    destination: maybe(text),
+    conditions: text,
+    target: maybe(text),
+  }),
+);
+
 /** The schema of each node fact's value, or of its entries. */
 export const NODE_SCHEMAS: { readonly [K in NodeFactName]: NodeFactSchema<NodeFacts[K]> } = {
   links: { entry: link },
@@ -90,4 +111,8 @@ export const NODE_SCHEMAS: { readonly [K in NodeFactName]: NodeFactSchema<NodeFa
   fdb: { entry: fdbEntry },
   subnetEnv: { whole: z.nullable(subnetEnv) },
   sysctls: { whole: recordOf(number) },
+  filterRules: { whole: objectOf<FilterRules>({ policy: text, rules }) },
+  natRules: {
+    whole: objectOf<NatRules>({ rules, flannelTable: maybe(z.nullable(listOf(text))) }),
+  },
 };

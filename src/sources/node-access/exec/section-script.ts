@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { randomBytes } from 'node:crypto';
-import { type SectionCommand, isPlainWord } from '#sources/node-access/node-sections.ts';
+import {
+  type SectionCommand,
+  isPlainPattern,
+  isPlainWord,
+} from '#sources/node-access/node-sections.ts';
 
 /**
  * Prints markers around the output of one command, on both streams. POSIX sh; runs in BusyBox ash and dash.
@@ -12,6 +16,10 @@ const SECTION_FUNCTION =
   `printf '\\n%s begin %s\\n' "$m" "$n"; printf '\\n%s begin %s\\n' "$m" "$n" >&2; ` +
   `"$@"; r=$?; ` +
   `printf '\\n%s end %s %s\\n' "$m" "$n" "$r"; printf '\\n%s end %s %s\\n' "$m" "$n" "$r" >&2; }`;
+
+/** Keeps some lines of a command's output; a command that does not exist is told as the shell tells it. */
+const KEEP_FUNCTION =
+  'k() { p=$1; shift; command -v "$1" >/dev/null || return 127; "$@" | grep -E "$p"; }';
 
 /** A marker that output cannot forge: 128 random bits, new for each run, in lower-case hexadecimal. */
 export function newMarker(): string {
@@ -25,11 +33,12 @@ export function newMarker(): string {
  */
 export function sectionScript(marker: string, commands: readonly SectionCommand[]): string {
   if (!/^[0-9a-f]{16,64}$/.test(marker)) throw new Error('the marker is not hexadecimal');
-  const lines = commands.map(({ name, argv }) => {
-    const words = ['s', name, ...argv];
-    const odd = words.find((word) => !isPlainWord(word));
+  const lines = commands.map(({ name, argv, keep }) => {
+    const odd = [name, ...argv].find((word) => !isPlainWord(word));
     if (odd !== undefined) throw new Error(`not a plain word: ${odd}`);
-    return words.join(' ');
+    if (keep === undefined) return ['s', name, ...argv].join(' ');
+    if (!isPlainPattern(keep)) throw new Error(`not a plain pattern: ${keep}`);
+    return ['s', name, 'k', `'${keep}'`, ...argv].join(' ');
   });
-  return [`m=${marker}`, SECTION_FUNCTION, ...lines, ''].join('\n');
+  return [`m=${marker}`, SECTION_FUNCTION, KEEP_FUNCTION, ...lines, ''].join('\n');
 }

@@ -128,6 +128,26 @@ describe('sectionScript', () => {
     expect(sections.get('d')).toMatchObject({ stdout: '', stderr: '', exitCode: 0 });
   });
 
+  it('keeps the lines that a pattern names, and tells a program that does not exist', () => {
+    const marker = newMarker();
+    const commands = [
+      { name: 'a', argv: ['cat', '/proc/self/status'], keep: '^(Name|None):' },
+      { name: 'b', argv: ['no-such-command-anywhere'], keep: '^x' },
+    ];
+
+    const { stdout, stderr } = spawnSync('sh', ['-c', sectionScript(marker, commands)]);
+
+    const sections = splitSections({ stdout, stderr }, marker, ['a', 'b']);
+    expect(sections.get('a')).toMatchObject({ stdout: 'Name:\tcat\n', exitCode: 0 });
+    expect(sections.get('b')).toMatchObject({ stdout: '', exitCode: 127 });
+  });
+
+  it.each(["'", '$x', '`id`', '\n'])('refuses the pattern %j', (keep) => {
+    expect(() => sectionScript(MARKER, [{ name: 'a', argv: ['echo'], keep }])).toThrow(
+      /not a plain pattern/,
+    );
+  });
+
   it('is the same for every cluster but for its marker', () => {
     const one = sectionScript('a'.repeat(32), NODE_SECTIONS);
     const other = sectionScript('b'.repeat(32), NODE_SECTIONS);
