@@ -4,9 +4,11 @@
 
 import { anyCheck, type AnyCheck } from '#checks/define-check.ts';
 import { check as apiAccessLimited } from '#checks/api-access-limited/check.ts';
+import { check as backendMixed } from '#checks/backend-mixed/check.ts';
 import { check as bridgeNetfilterOff } from '#checks/bridge-netfilter-off/check.ts';
 import { check as cniBridgeWrong } from '#checks/cni-bridge-wrong/check.ts';
 import { check as conntrackNearlyFull } from '#checks/conntrack-nearly-full/check.ts';
+import { check as corednsOnOneNode } from '#checks/coredns-on-one-node/check.ts';
 import { check as corednsUnavailable } from '#checks/coredns-unavailable/check.ts';
 import { check as fdbEntryMissing } from '#checks/fdb-entry-missing/check.ts';
 import { check as fdbEntryStale } from '#checks/fdb-entry-stale/check.ts';
@@ -14,8 +16,10 @@ import { check as fdbEntryWrong } from '#checks/fdb-entry-wrong/check.ts';
 import { check as flannelOomKilled } from '#checks/flannel-oom-killed/check.ts';
 import { check as flannelPodMissing } from '#checks/flannel-pod-missing/check.ts';
 import { check as flannelPodNotReady } from '#checks/flannel-pod-not-ready/check.ts';
+import { check as flannelRestarting } from '#checks/flannel-restarting/check.ts';
 import { check as forwardDropped } from '#checks/forward-dropped/check.ts';
 import { check as ipForwardOff } from '#checks/ip-forward-off/check.ts';
+import { check as linkAddressWrong } from '#checks/link-address-wrong/check.ts';
 import { check as linkDown } from '#checks/link-down/check.ts';
 import { check as linkMissing } from '#checks/link-missing/check.ts';
 import { check as linkMtuWrong } from '#checks/link-mtu-wrong/check.ts';
@@ -25,8 +29,11 @@ import { check as neighbourMissing } from '#checks/neighbour-missing/check.ts';
 import { check as neighbourStale } from '#checks/neighbour-stale/check.ts';
 import { check as neighbourWrong } from '#checks/neighbour-wrong/check.ts';
 import { check as nodeNotReady } from '#checks/node-not-ready/check.ts';
+import { check as nodePressure } from '#checks/node-pressure/check.ts';
 import { check as podCidrDuplicate } from '#checks/pod-cidr-duplicate/check.ts';
 import { check as podCidrMissing } from '#checks/pod-cidr-missing/check.ts';
+import { check as podCidrOutsideNetwork } from '#checks/pod-cidr-outside-network/check.ts';
+import { check as publicIpDuplicate } from '#checks/public-ip-duplicate/check.ts';
 import { check as publicIpMismatch } from '#checks/public-ip-mismatch/check.ts';
 import { check as reversePathFilterStrict } from '#checks/reverse-path-filter-strict/check.ts';
 import { check as routeMissing } from '#checks/route-missing/check.ts';
@@ -35,14 +42,17 @@ import { check as routeWrong } from '#checks/route-wrong/check.ts';
 import { check as subnetEnvMismatch } from '#checks/subnet-env-mismatch/check.ts';
 import { check as subnetEnvMissing } from '#checks/subnet-env-missing/check.ts';
 import { check as subnetLeaseMissing } from '#checks/subnet-lease-missing/check.ts';
+import { check as vtepMacDuplicate } from '#checks/vtep-mac-duplicate/check.ts';
 import { check as vtepMacMismatch } from '#checks/vtep-mac-mismatch/check.ts';
 
 /** Every check, sorted by id. */
 export const CHECKS: readonly AnyCheck[] = [
   anyCheck(apiAccessLimited),
+  anyCheck(backendMixed),
   anyCheck(bridgeNetfilterOff),
   anyCheck(cniBridgeWrong),
   anyCheck(conntrackNearlyFull),
+  anyCheck(corednsOnOneNode),
   anyCheck(corednsUnavailable),
   anyCheck(fdbEntryMissing),
   anyCheck(fdbEntryStale),
@@ -50,8 +60,10 @@ export const CHECKS: readonly AnyCheck[] = [
   anyCheck(flannelOomKilled),
   anyCheck(flannelPodMissing),
   anyCheck(flannelPodNotReady),
+  anyCheck(flannelRestarting),
   anyCheck(forwardDropped),
   anyCheck(ipForwardOff),
+  anyCheck(linkAddressWrong),
   anyCheck(linkDown),
   anyCheck(linkMissing),
   anyCheck(linkMtuWrong),
@@ -61,8 +73,11 @@ export const CHECKS: readonly AnyCheck[] = [
   anyCheck(neighbourStale),
   anyCheck(neighbourWrong),
   anyCheck(nodeNotReady),
+  anyCheck(nodePressure),
   anyCheck(podCidrDuplicate),
   anyCheck(podCidrMissing),
+  anyCheck(podCidrOutsideNetwork),
+  anyCheck(publicIpDuplicate),
   anyCheck(publicIpMismatch),
   anyCheck(reversePathFilterStrict),
   anyCheck(routeMissing),
@@ -71,5 +86,6 @@ export const CHECKS: readonly AnyCheck[] = [
   anyCheck(subnetEnvMismatch),
   anyCheck(subnetEnvMissing),
   anyCheck(subnetLeaseMissing),
+  anyCheck(vtepMacDuplicate),
   anyCheck(vtepMacMismatch),
 ];

@@ -12,3 +12,12 @@ export function shortText(text: string): string {
 export function countText(count: number, noun: string): string {
   return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+const MAX_NAMES = 5;
+
+/** At most five names, and how many more there are, e.g. `node1, node2, 3 more`. */
+export function namesText(names: readonly string[]): string {
+  const rest = names.length - MAX_NAMES;
+  const named = names.slice(0, MAX_NAMES);
+  return [...named, ...(rest > 0 ? [`${String(rest)} more`] : [])].join(', ');
+}
