@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { NetConf } from '#model/cluster.ts';
-import type { FdbEntry, IpFamily, Link, LinkAddress, Neighbour, Route } from '#model/kernel.ts';
+import type {
+  FdbEntry,
+  IpFamily,
+  Link,
+  LinkAddress,
+  Neighbour,
+  Route,
+  SubnetEnv,
+} from '#model/kernel.ts';
 import type { NodeFacts } from '#model/snapshot.ts';
 import { healthyFilterRules, healthyNatRules } from './healthy-rules.ts';
 import type { HealthyNode, HealthyOptions } from './healthy-node.ts';
@@ -50,7 +58,6 @@ export function healthyKernel(
   const used = stacks(netConf, underlayMtu);
   const peers = all.filter((node) => node !== own);
   const tunnels = netConf.backendType === 'vxlan' ? used : [];
-  const overhead = netConf.backendType === 'vxlan' ? 50 : 0;
   const isDirect = (peer: HealthyNode): boolean =>
     netConf.backendType === 'host-gw' ||
     (netConf.directRouting && peer.directSegment === own.directSegment);
@@ -65,15 +72,7 @@ export function healthyKernel(
     ],
     neighbours: used.flatMap((stack) => tunnelled.map((peer) => neighbourOf(stack, peer))),
     fdb: used.flatMap((stack) => tunnelled.map((peer) => fdbEntryOf(stack, peer))),
-    subnetEnv: {
-      network: netConf.network ?? '10.244.0.0/15',
-      subnet: own.gateway,
-      ...(netConf.ipv6 && netConf.ipv6Network !== undefined
-        ? { ipv6Network: netConf.ipv6Network, ipv6Subnet: own.podCidr6.replace('::/', '::1/') }
-        : {}),
-      mtu: (overhead === 0 ? underlayMtu : (netConf.mtu ?? underlayMtu)) - overhead,
-      ipMasq: true,
-    },
+    subnetEnv: subnetEnvOf(own, netConf, underlayMtu),
     sysctls: {
       'net.ipv4.ip_forward': 1,
       'net.ipv6.conf.all.forwarding': 1,
@@ -86,6 +85,19 @@ export function healthyKernel(
     },
     filterRules: healthyFilterRules(netConf.network ?? '10.244.0.0/15'),
     natRules: healthyNatRules(netConf.network ?? '10.244.0.0/15', own.podCidr),
+  };
+}
+
+function subnetEnvOf(own: HealthyNode, netConf: NetConf, underlayMtu: number): SubnetEnv {
+  const { network = '10.244.0.0/15', ipv6, ipv6Network, backendType, mtu } = netConf;
+  return {
+    network,
+    subnet: own.gateway,
+    ...(ipv6 && ipv6Network !== undefined
+      ? { ipv6Network, ipv6Subnet: own.podCidr6.replace('::/', '::1/') }
+      : {}),
+    mtu: backendType === 'vxlan' ? (mtu ?? underlayMtu) - 50 : underlayMtu,
+    ipMasq: true,
   };
 }
 

@@ -54,20 +54,6 @@ function majority<T>(votes: readonly T[]): T | undefined {
   return undefined;
 }
 
-const byNode = memoiseByIdentity(
-  (nodes: readonly NodeObject[], flannel: FlannelWorkload): ReadonlyMap<string, AnnouncedBackend> =>
-    new Map(runningBackend(nodes, flannel).announced.map((each) => [each.node, each])),
-);
-
-/** What one node announces; undefined when it announces no backend type. */
-export function announcedBackendOf(
-  nodes: readonly NodeObject[],
-  flannel: FlannelWorkload,
-  node: string,
-): AnnouncedBackend | undefined {
-  return byNode(nodes, flannel).get(node);
-}
-
 /** A backend in words, e.g. `vxlan, VNI 1`. */
 export function backendText({
   type,
