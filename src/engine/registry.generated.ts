@@ -37,6 +37,7 @@ import { check as publicIpDuplicate } from '#checks/public-ip-duplicate/check.ts
 import { check as publicIpMismatch } from '#checks/public-ip-mismatch/check.ts';
 import { check as reversePathFilterStrict } from '#checks/reverse-path-filter-strict/check.ts';
 import { check as routeMissing } from '#checks/route-missing/check.ts';
+import { check as routeShadowed } from '#checks/route-shadowed/check.ts';
 import { check as routeStale } from '#checks/route-stale/check.ts';
 import { check as routeWrong } from '#checks/route-wrong/check.ts';
 import { check as subnetEnvMismatch } from '#checks/subnet-env-mismatch/check.ts';
@@ -81,6 +82,7 @@ export const CHECKS: readonly AnyCheck[] = [
   anyCheck(publicIpMismatch),
   anyCheck(reversePathFilterStrict),
   anyCheck(routeMissing),
+  anyCheck(routeShadowed),
   anyCheck(routeStale),
   anyCheck(routeWrong),
   anyCheck(subnetEnvMismatch),

@@ -36,3 +36,9 @@ export function isOutranked(routes: readonly Route[], route: Route): boolean {
       family === route.family && dst === route.dst && metric < route.metric,
   );
 }
+
+/** Whether a route leads to the peer itself, through flannel's own link or past it, so that it is no detour. */
+export function leadsToPeer({ type, gateway, link }: Route, peer: Peer): boolean {
+  if (type !== 'unicast' || gateway === undefined) return false;
+  return gateway === peer.publicIp || (gateway === peer.network && link === peer.link);
+}
