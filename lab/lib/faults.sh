@@ -71,12 +71,16 @@ cmd_fault() {
     routes-flush) nn "$node" ip -o route show | grep "^$POD_NET\..* via " | while read -r cidr rest; do
                     nn "$node" ip route del "$cidr"; undo "nn $node ip route replace $cidr $rest"
                   done ;;
-    stale-route)  need_vxlan; nn "$node" ip route add $POD_NET.99.0/24 via $POD_NET.99.0 dev flannel.1 onlink
+    stale-route)  if [ "$BACKEND" = vxlan ]; then nn "$node" ip route add $POD_NET.99.0/24 via $POD_NET.99.0 dev flannel.1 onlink
+                  else nn "$node" ip route add $POD_NET.99.0/24 via $UNDERLAY.99 dev eth0; fi
                   undo "nn $node ip route del $POD_NET.99.0/24" ;;
     rules-flush)  if [ "$NFTABLES" = true ]; then nn "$node" nft delete table ip flannel-ipv4
                   else nn "$node" iptables -w -t nat -F FLANNEL-POSTRTG; nn "$node" iptables -w -F FLANNEL-FWD; fi
                   undo "restart_flannel $node" ;;
-    link-bounce)  nn "$node" ip link set "$(link)" down; nn "$node" ip link set "$(link)" up; undo "restart_flannel $node" ;;
+    link-bounce)  nn "$node" ip link set "$(link)" down; nn "$node" ip link set "$(link)" up
+                  # no default route, no flanneld: what manages a real node's interface sets it again
+                  [ "$(link)" = flannel.1 ] || nn "$node" ip route replace default via $UNDERLAY.1
+                  undo "restart_flannel $node" ;;
     link-del)     need_vxlan; nn "$node" ip link del flannel.1; undo "restart_flannel $node" ;;
     wrong-mtu)    need_vxlan; undo "nn $node ip link set flannel.1 mtu $(nn "$node" ip -j link show flannel.1 | jq '.[0].mtu')"
                   nn "$node" ip link set flannel.1 mtu "${a:-1300}" ;;

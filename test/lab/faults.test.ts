@@ -1,59 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
-import { ALL_PAIRS, FAULT_CASES } from './fault-cases.ts';
-import { lab } from './lab-command.ts';
+import { ALL_PAIRS, faultCases } from './fault-cases.ts';
+import { exitCodeOf, pairsOf, runFault } from './fault-run.ts';
+import type { FaultRun } from './fault-run.ts';
 import { recordMeasurement } from './measurements.ts';
-import { selvageCheck } from './selvage-command.ts';
-import type { CheckRun } from './selvage-command.ts';
 
-describe.each(FAULT_CASES)('fault $fault', (faultCase) => {
-  const { fault, settled, findings, broken = 0, unknown = 0, mayRemain = [] } = faultCase;
-  let faulty: CheckRun;
-  let healed: CheckRun;
-  let healTimeMs: number;
-  let isHealed = false;
+describe.each(faultCases('vxlan'))('fault $faults', (faultCase) => {
+  const { faults, findings, later, mayRemain = [] } = faultCase;
+  const name = faults.join(' ');
+  let run: FaultRun;
 
   beforeAll(async () => {
-    await lab('fault', ...fault);
-    await settled?.();
-    faulty = await selvageCheck();
-    const healStartedAt = performance.now();
-    await lab('heal');
-    isHealed = true;
-    healTimeMs = performance.now() - healStartedAt;
-    healed = await selvageCheck();
-  });
-
-  // Whatever failed here, the next fault meets a whole cluster.
-  afterAll(async () => {
-    if (!isHealed) await lab('heal');
+    run = await runFault(faultCase);
   });
 
   it('gives exactly its findings', (context) => {
-    recordMeasurement(context, `selvage check, ${fault.join(' ')}`, [faulty.wallTimeMs]);
-    recordMeasurement(context, `lab heal, ${fault.join(' ')}`, [healTimeMs]);
+    recordMeasurement(context, `selvage check, ${name}`, [run.faulty.wallTimeMs]);
+    recordMeasurement(context, `lab heal, ${name}`, [run.healTimeMs]);
 
-    expect(faulty.findings).toEqual(findings.toSorted());
+    expect(run.faulty.findings).toEqual(findings.toSorted());
   });
 
-  it('gives exit code 1', () => {
-    expect(faulty.exitCode).toBe(1);
+  it('gives the exit code of its findings', () => {
+    expect(run.faulty.exitCode).toBe(exitCodeOf(faultCase));
   });
 
   it('counts the pairs that it breaks and those it hides', () => {
-    expect(faulty.report.pairs).toEqual({ checked: ALL_PAIRS - unknown, broken, unknown });
+    expect(run.faulty.report.pairs).toEqual(pairsOf(faultCase));
+  });
+
+  it.runIf(later !== undefined)('gives exactly what is true later', () => {
+    expect(run.later?.findings).toEqual(later?.findings.toSorted());
   });
 
   it('leaves no finding after the heal but those that may remain', () => {
-    const remaining = healed.findings.filter((finding) => !mayRemain.includes(finding));
+    const remaining = run.healed.findings.filter((finding) => !mayRemain.includes(finding));
 
     expect(remaining).toEqual([]);
   });
 
   it('gives exit code 0 and every pair whole after the heal', () => {
-    expect(healed.exitCode).toBe(0);
-    expect(healed.report.pairs).toEqual({ checked: ALL_PAIRS, broken: 0, unknown: 0 });
+    expect(run.healed.exitCode).toBe(0);
+    expect(run.healed.report.pairs).toEqual({ checked: ALL_PAIRS, broken: 0, unknown: 0 });
   });
 });

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { isDeepStrictEqual } from 'node:util';
+
+import type { FaultCase, Truth } from '../fault-cases.ts';
+import { exitCodeOf, pairsOf, runFault } from '../fault-run.ts';
+import { selvageCheck } from '../selvage-command.ts';
+import type { CheckRun } from '../selvage-command.ts';
+import type { Moment, Outcome } from './outcome.ts';
+
+/** What one row holds before it is known where it stands. */
+export type Judged = Omit<Outcome, 'program' | 'variant' | 'what' | 'seconds'>;
+
+/** How often a healthy cluster is checked in a row. */
+export const HEALTHY_RUNS = 20;
+
+const HEALTHY: Truth = { findings: [] };
+
+function momentOf({ findings, report, exitCode }: CheckRun): Moment {
+  return { findings, pairs: report.pairs, exitCode };
+}
+
+/** Differences between what was said and the truth, a sentence each. */
+function differences(when: string, run: CheckRun, truth: Truth): string[] {
+  const expected = new Set(truth.findings);
+  const said = new Set(run.findings);
+  const pairs = pairsOf(truth);
+  const exitCode = exitCodeOf(truth);
+  return [
+    ...[...expected].filter((each) => !said.has(each)).map((each) => `missing: ${each}`),
+    ...[...said].filter((each) => !expected.has(each)).map((each) => `not true: ${each}`),
+    ...(said.size === run.findings.length ? [] : ['a finding is there twice']),
+    ...(isDeepStrictEqual(run.report.pairs, pairs)
+      ? []
+      : [`pairs ${JSON.stringify(run.report.pairs)} and not ${JSON.stringify(pairs)}`]),
+    ...(run.exitCode === exitCode ? [] : [`exit code ${run.exitCode} and not ${exitCode}`]),
+  ].map((difference) => `${when}: ${difference}`);
+}
+
+function unknownVerdicts(when: string, { report }: CheckRun): string[] {
+  return report.verdicts
+    .filter(({ verdict }) => verdict === 'unknown')
+    .map(({ check, subject, reason = '' }) => `${when}: unknown: ${check} ${subject} ${reason}`);
+}
+
+/** Makes faults and holds what is said against the truth. */
+export async function judgeFault(faultCase: FaultCase): Promise<Judged> {
+  const { faulty, later, healed } = await runFault(faultCase);
+  const { mayRemain = [] } = faultCase;
+  const said = later === undefined ? [faulty] : [faulty, later];
+  const remaining = healed.findings.filter((finding) => mayRemain.includes(finding));
+  return {
+    moments: said.map(momentOf),
+    remaining: healed.findings,
+    problems: [
+      ...differences('faulty', faulty, faultCase),
+      ...(later === undefined ? [] : differences('later', later, faultCase.later ?? HEALTHY)),
+      ...differences('healed', healed, { findings: remaining }),
+    ],
+  };
+}
+
+/** Checks a healthy cluster many times in a row: no finding, nothing unknown, every pair whole. */
+export async function judgeHealth(): Promise<Judged> {
+  const runs: CheckRun[] = [];
+  for (let run = 0; run < HEALTHY_RUNS; run += 1) runs.push(await selvageCheck());
+  const last = runs.slice(-1);
+  return {
+    moments: last.map(momentOf),
+    remaining: [],
+    problems: runs.flatMap((run, index) => [
+      ...differences(`run ${index + 1}`, run, HEALTHY),
+      ...unknownVerdicts(`run ${index + 1}`, run),
+    ]),
+  };
+}
