@@ -62,6 +62,15 @@ export function looksLikeHostGw(route: Route, family: HostGwFamilyPlan): boolean
   return lengths.has(dst.length) || nodeAround(family, route.dst) !== undefined;
 }
 
+/** Whether a route may be a leftover of host-gw's, and nothing tells: the tool does not say who made it. */
+export function isDoubtfulHostGw(route: Route, family: HostGwFamilyPlan): boolean {
+  return (
+    route.protocol === undefined &&
+    !family.byPodCidr.has(route.dst) &&
+    looksLikeHostGw({ ...route, protocol: 'boot' }, family)
+  );
+}
+
 /**
  * A neighbour is about the peer whose network address it has. One without a MAC is the kernel's own note of a
  * failed resolution: as good as missing. One that may age out is wrong: flannel's are permanent.

@@ -152,9 +152,14 @@ function compareVxlanRoutes(
     meaning: routeMeaning,
     needed: () => true,
     allowed: (shape) => shape === 'tunnel' || plan.directRouting,
-    strays: (route, family) => route.link === family.link && route.protocol !== 'kernel',
+    strays: (route, family) => route.link === family.link && !isKernelRoute(route),
     harmsBeside,
   });
+}
+
+/** Where the tool tells no protocol, one without a next hop may be the kernel's own. */
+function isKernelRoute({ protocol, gateway }: Route): boolean {
+  return protocol === 'kernel' || (protocol === undefined && gateway === undefined);
 }
 
 function compareHostGwRoutes(

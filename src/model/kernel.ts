@@ -29,7 +29,7 @@ export interface Link {
   readonly mtu: number;
   /** Lower case, colon separated; absent for links without a link-layer address. */
   readonly mac?: string;
-  /** `vxlan`, `bridge`, `veth`, `wireguard` …; absent for a physical or unknown kind. */
+  /** `vxlan`, `bridge`, `veth`, `wireguard` …; absent for a physical kind, and where the tool does not tell: BusyBox. */
   readonly kind?: string;
   /** Name of the bridge or bond this link is a port of. */
   readonly master?: string;
@@ -58,8 +58,8 @@ export interface Route {
   readonly link?: string;
   /** `unicast`, `blackhole`, `unreachable`, `prohibit` … */
   readonly type: string;
-  /** `boot` is what flannel's netlink library leaves unset. */
-  readonly protocol: string;
+  /** `boot` is what flannel's netlink library leaves unset. Absent where the tool does not tell: BusyBox. */
+  readonly protocol?: string;
   readonly scope: string;
   /** Priority; 0 is the most preferred and IPv4's default. */
   readonly metric: number;

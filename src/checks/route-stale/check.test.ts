@@ -55,6 +55,11 @@ testCheck(anyCheck(check), {
       hostGwRoute('10.244.128.0/20', '192.0.2.254'),
       hostGwRoute('10.244.99.7/32', '192.0.2.254'),
     ),
+    'host-gw where the tools tell no protocols': healthyCluster({
+      backend: 'host-gw',
+    }).changeKernel('node2', 'routes', (routes) =>
+      routes.map(({ protocol: _, ...route }) => route),
+    ),
     'a foreign route by another link': withRoutes({
       ...tunnelRoute('10.99.0.0/16', '192.0.2.254'),
       link: 'eth0',
@@ -203,6 +208,16 @@ testCheck(anyCheck(check), {
       })),
       node: 'node1',
       reason: 'The backend is udp, whose routes are not judged.',
+    },
+    'the tools of the node tell no protocols, and a route may be host-gw’s': {
+      snapshot: healthyCluster({ backend: 'host-gw' }).changeKernel('node1', 'routes', (routes) =>
+        [...routes, hostGwRoute('10.244.99.0/24', '192.0.2.254')].map(
+          ({ protocol: _, ...route }) => route,
+        ),
+      ),
+      node: 'node1',
+      reason:
+        'The tools of the node do not tell who made a route, so leftovers look like any other.',
     },
     'the node runs Windows': {
       snapshot: healthyCluster({ windowsNodes: 1 }),

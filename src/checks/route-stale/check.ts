@@ -2,12 +2,13 @@
 
 import type { NodeCheck } from '#checks/define-check.ts';
 import { type Group, entryGroups } from '#expected/entry-groups.ts';
+import { isDoubtfulHostGw } from '#expected/entry-meaning.ts';
 import { observedRouteText } from '#expected/notation.ts';
 import type { Peer } from '#expected/peer-plan.ts';
 import { isOutranked, nodeAround } from '#expected/route-overlap.ts';
 import { type RoutePlan, routePlan, routesNotJudged } from '#expected/route-plan.ts';
 import { type StaleEntry, compareRoutes } from '#expected/vxlan-entries.ts';
-import { type Finding, verdictOf } from '#model/finding.ts';
+import { type Finding, skip, verdictOf } from '#model/finding.ts';
 import type { Route } from '#model/kernel.ts';
 
 type Judgement = Pick<Finding, 'messageId' | 'severity' | 'breaks' | 'peer'>;
@@ -43,6 +44,11 @@ function preferred(group: Group<StaleRoute>): StaleRoute {
   return group.reduce((best, each) => (each.entry.metric < best.entry.metric ? each : best));
 }
 
+function hasDoubtful(plan: RoutePlan, routes: readonly Route[]): boolean {
+  if (plan.backend !== 'host-gw') return false;
+  return plan.families.some((family) => routes.some((route) => isDoubtfulHostGw(route, family)));
+}
+
 /**
  * Finds routes of flannel's that no node's pod range asks for. flanneld adds at its start but removes
  * nothing: nodes that left while it was down stay in the table (flannel#2554).
@@ -71,6 +77,11 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'routes'> = {
   notApplicable: ({ cluster, node }) => routesNotJudged(cluster, node),
   run({ cluster, facts, node, atCluster, atNode }) {
     const plan = routePlan(cluster);
+    if (hasDoubtful(plan, facts.routes)) {
+      return skip(
+        'The tools of the node do not tell who made a route, so leftovers look like any other.',
+      );
+    }
     const { stale } = compareRoutes(node, plan, facts.routes);
     return verdictOf(
       entryGroups(stale, ({ entry }) => entry.dst).map((group) => {

@@ -7,13 +7,19 @@ import {
   parseJsonRecords,
   textField,
 } from '#sources/linux/json-records.ts';
+import { parseAddressText } from '#sources/linux/link-text.ts';
+import { isJsonOutput } from '#sources/linux/text-lines.ts';
 
 /**
- * Parses `ip -j addr show`. Addresses of other families than IPv4 and IPv6 are skipped.
+ * Parses `ip -j addr show`. Addresses of other families than IPv4 and IPv6 are skipped. Text in place of JSON is parsed
+ * as such.
  *
  * @throws LinuxParseError
  */
 export function parseAddresses(text: string): readonly LinkAddress[] {
+  if (!isJsonOutput(text)) {
+    return Object.freeze(parseAddressText(text).map((address) => Object.freeze(address)));
+  }
   const addresses: LinkAddress[] = [];
   for (const record of parseJsonRecords('ip addr', text)) {
     const link = textField(record, 'ifname');

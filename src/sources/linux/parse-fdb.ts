@@ -3,11 +3,13 @@
 import type { FdbEntry } from '#model/kernel.ts';
 import type { Interner } from '#sources/linux/interner.ts';
 import { type JsonRecord, parseJsonRecords, textField } from '#sources/linux/json-records.ts';
+import { parseFdbText } from '#sources/linux/neighbour-text.ts';
 import { type VxlanLinkNames, keepsEntriesOf } from '#sources/linux/parse-links.ts';
+import { isJsonOutput } from '#sources/linux/text-lines.ts';
 
 /**
  * Parses `bridge -j fdb show`, keeping the entries of the named links only: unfiltered output also lists the
- * multicast addresses of every network card.
+ * multicast addresses of every network card. Text in place of JSON is parsed as such.
  *
  * @throws LinuxParseError
  */
@@ -16,6 +18,10 @@ export function parseFdb(
   links: VxlanLinkNames,
   interner: Interner<FdbEntry>,
 ): readonly FdbEntry[] {
+  if (!isJsonOutput(text)) {
+    const kept = parseFdbText(text).filter(({ link }) => keepsEntriesOf(link, links));
+    return Object.freeze(kept.map((entry) => interner.intern(entry.mac, entry, sameEntry)));
+  }
   const entries: FdbEntry[] = [];
   for (const record of parseJsonRecords('bridge fdb', text)) {
     const entry = entryOf(record, links, interner);

@@ -9,15 +9,21 @@ import {
   parseJsonRecords,
   textField,
 } from '#sources/linux/json-records.ts';
+import { parseLinkText } from '#sources/linux/link-text.ts';
+import { isJsonOutput } from '#sources/linux/text-lines.ts';
 
 /**
- * Parses `ip -j -d link show`. Records without a name are skipped: they name no link.
+ * Parses `ip -j -d link show`. Records without a name are skipped: they name no link. Text in place of
+ * JSON is parsed as such.
  *
  * Key names are unchanged from iproute2 4.19 to 7.1 (iproute2:ip/ipaddress.c, ip/iplink_vxlan.c).
  *
  * @throws LinuxParseError
  */
 export function parseLinks(text: string): readonly Link[] {
+  if (!isJsonOutput(text)) {
+    return Object.freeze(parseLinkText(text).map((link) => Object.freeze(link)));
+  }
   const links: Link[] = [];
   for (const record of parseJsonRecords('ip link', text)) {
     const link = linkOf(record);
@@ -70,9 +76,11 @@ function vxlanOf(data: unknown): VxlanParameters | undefined {
  */
 export type VxlanLinkNames = ReadonlySet<string> | undefined;
 
-/** Names of all vxlan links. */
+/** Names of all vxlan links, and of those that flannel's may be where the tool tells no kinds. */
 export function vxlanLinkNames(links: readonly Link[]): ReadonlySet<string> {
-  return new Set(links.filter((link) => link.kind === 'vxlan').map((link) => link.name));
+  const isVxlan = ({ kind, name }: Link): boolean =>
+    kind === 'vxlan' || (kind === undefined && name.startsWith('flannel'));
+  return new Set(links.filter(isVxlan).map((link) => link.name));
 }
 
 /** Whether entries of a link are kept. Flannel names its links `flannel.<vni>` and `flannel-v6.<vni>`. */

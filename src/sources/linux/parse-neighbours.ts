@@ -3,10 +3,13 @@
 import type { Neighbour } from '#model/kernel.ts';
 import type { Interner } from '#sources/linux/interner.ts';
 import { type JsonRecord, parseJsonRecords, textField } from '#sources/linux/json-records.ts';
+import { parseNeighbourText } from '#sources/linux/neighbour-text.ts';
 import { type VxlanLinkNames, keepsEntriesOf } from '#sources/linux/parse-links.ts';
+import { isJsonOutput } from '#sources/linux/text-lines.ts';
 
 /**
- * Parses `ip -j neigh show` (both families), keeping the entries of the named links only.
+ * Parses `ip -j neigh show` (both families), keeping the entries of the named links only. Text in place
+ * of JSON is parsed as such.
  *
  * @throws LinuxParseError
  */
@@ -15,6 +18,10 @@ export function parseNeighbours(
   links: VxlanLinkNames,
   interner: Interner<Neighbour>,
 ): readonly Neighbour[] {
+  if (!isJsonOutput(text)) {
+    const kept = parseNeighbourText(text).filter(({ link }) => keepsEntriesOf(link, links));
+    return Object.freeze(kept.map((entry) => interner.intern(entry.address, entry, sameNeighbour)));
+  }
   const neighbours: Neighbour[] = [];
   for (const record of parseJsonRecords('ip neigh', text)) {
     const neighbour = neighbourOf(record, links, interner);

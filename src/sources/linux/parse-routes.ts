@@ -10,10 +10,12 @@ import {
   parseJsonRecords,
   textField,
 } from '#sources/linux/json-records.ts';
+import { parseRouteText } from '#sources/linux/route-text.ts';
+import { isJsonOutput } from '#sources/linux/text-lines.ts';
 
 /**
  * Parses `ip -j -d -4|-6 route show table main`. What iproute2 leaves out has its default: type unicast, protocol
- * boot, scope global, metric 0 (iproute2:ip/iproute.c, print_route).
+ * boot, scope global, metric 0 (iproute2:ip/iproute.c, print_route). Text in place of JSON is parsed as such.
  *
  * @throws LinuxParseError
  */
@@ -22,6 +24,10 @@ export function parseRoutes(
   family: IpFamily,
   interner: Interner<Route>,
 ): readonly Route[] {
+  if (!isJsonOutput(text)) {
+    const told = parseRouteText(text, family);
+    return Object.freeze(told.map((route) => interner.intern(route.dst, route, sameRoute)));
+  }
   const routes: Route[] = [];
   for (const record of parseJsonRecords('ip route', text)) {
     const route = routeOf(record, family, interner);

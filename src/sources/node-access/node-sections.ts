@@ -7,6 +7,8 @@ export interface SectionCommand {
   readonly argv: readonly string[];
   /** Extended regular expression of the lines to keep, in the alphabet of {@link isPlainPattern}; absent: all. */
   readonly keep?: string;
+  /** Commands for tools that do not know the first one, in this order, each tried when the one before fails. */
+  readonly orElse?: readonly (readonly string[])[];
 }
 
 /** Kernel settings that checks read. A file the kernel lacks is skipped. */
@@ -48,6 +50,17 @@ function section(name: SectionName, command: string, keep?: string): NodeSection
   return keep === undefined ? { name, argv } : { name, argv, keep };
 }
 
+/** Words that BusyBox does not know, and iproute2 only since 4.14 (`-j`): it prints the same as text without them. */
+const NEW_WORDS: readonly (readonly string[])[] = [['-j'], ['-j', '-d']];
+
+/** A section of iproute2, asked for JSON, then for text, then for the text that BusyBox has. */
+function toolSection(name: SectionName, command: string): NodeSection {
+  const argv = command.split(' ');
+  const orElse = NEW_WORDS.map((left) => argv.filter((word) => !left.includes(word)));
+  const different = argv.includes('-d') ? orElse : orElse.slice(0, 1);
+  return { name, argv, orElse: different };
+}
+
 /** A node with thousands of Services has megabytes of rules; those of kube-proxy's own chains are left there. */
 function rulesOf(chain: string): string {
   return `^(:${chain} |-A (${chain}|FLANNEL-[A-Z]+) |COMMIT)`;
@@ -55,12 +68,12 @@ function rulesOf(chain: string): string {
 
 /** All that is read of a node, in this order. Constant: nothing from a cluster is part of it. */
 export const NODE_SECTIONS: readonly NodeSection[] = [
-  section('links', 'ip -j -d link show'),
-  section('addresses', 'ip -j addr show'),
-  section('routes', 'ip -j -d -4 route show table main'),
-  section('routes6', 'ip -j -d -6 route show table main'),
-  section('neighbours', 'ip -j neigh show'),
-  section('fdb', 'bridge -j fdb show'),
+  toolSection('links', 'ip -j -d link show'),
+  toolSection('addresses', 'ip -j addr show'),
+  toolSection('routes', 'ip -j -d -4 route show table main'),
+  toolSection('routes6', 'ip -j -d -6 route show table main'),
+  toolSection('neighbours', 'ip -j neigh show'),
+  toolSection('fdb', 'bridge -j fdb show'),
   section('subnet-env', 'cat /run/flannel/subnet.env'),
   section('net-conf', 'cat /etc/kube-flannel/net-conf.json'),
   section('sysctls', `grep -H . ${SYSCTL_FILES.join(' ')}`),

@@ -67,7 +67,7 @@ const route = objectOf<Route>({
   gateway: maybe(text),
   link: maybe(text),
   type: text,
-  protocol: text,
+  protocol: maybe(text),
   scope: text,
   metric: number,
   onlink: flag,
