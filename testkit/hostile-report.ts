@@ -70,6 +70,12 @@ export function reportOf(words: (field: string) => string): Report {
       reportFinding(finding),
       nodeFinding({ ...finding, node: c, breaks: 'none', severity: 'warning' }),
       reportFinding({ ...finding, severity: 'info', breaks: 'none', stability: 'preview' }),
+      nodeFinding({
+        ...finding,
+        check: 'link-down',
+        breaks: 'none',
+        suppressed: { reason: words('reason'), expires: words('2026-12-31') },
+      }),
     ],
     verdicts: [
       { check: 'route-missing', subject: `node/${a}`, verdict: 'fail' },
@@ -78,6 +84,30 @@ export function reportOf(words: (field: string) => string): Report {
       { check: 'link-down', subject: 'cluster', verdict: 'unknown', reason: words('why-cluster') },
       { check: 'link-down', subject: `node/${c}`, verdict: 'skip', reason: words('why-skip') },
     ],
+    suppressions: suppressionsOf(words),
     pairs: { checked: 4, broken: 1, unknown: 2 },
   });
+}
+
+function suppressionsOf(words: (field: string) => string): NonNullable<Report['suppressions']> {
+  return [
+    {
+      check: 'link-down',
+      node: words('pattern'),
+      peer: words('peer-pattern'),
+      object: words('object-pattern'),
+      reason: words('reason-1'),
+      expires: words('2025-12-31'),
+      state: 'expired',
+      findings: 1,
+    },
+    {
+      check: 'link-down',
+      message: words('message-pattern'),
+      reason: words('reason-2'),
+      expires: words('2026-12-31'),
+      state: 'unused',
+      findings: 0,
+    },
+  ];
 }

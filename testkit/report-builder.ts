@@ -49,6 +49,7 @@ export interface ReportParts {
   readonly verdicts?: readonly ReportVerdict[];
   readonly pairs?: Report['pairs'];
   readonly cluster?: Partial<Report['cluster']>;
+  readonly suppressions?: Report['suppressions'];
 }
 
 /** A report of a healthy cluster of mac-mini-1, -2 and -3, changed by `parts`. */
@@ -84,6 +85,7 @@ export function buildReport(parts: ReportParts = {}): Report {
     },
     verdicts: parts.verdicts ?? nodes.map((node) => verdictOf(node, findings)),
     findings,
+    ...(parts.suppressions && { suppressions: parts.suppressions }),
   };
 }
 

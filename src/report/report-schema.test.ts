@@ -54,6 +54,27 @@ describe('the JSON Schema of the report', () => {
     expect(validate.errors).toBeNull();
   });
 
+  it('accepts suppressed findings and what came of the suppressions', () => {
+    const snapshot = healthyCluster()
+      .changeKernel('node2', 'routes', () => [])
+      .build();
+    const entry = { reason: 'Known.', expires: '2999-12-31' };
+    const report = judge(snapshot, {
+      checks: CHECKS,
+      toolVersion: '0.1.0',
+      suppressions: [
+        { check: 'route-missing', node: 'node2', peer: '*', object: '*', message: '*', ...entry },
+        { check: 'route-missing', ...entry, expires: '1999-12-31' },
+        { check: 'route-missing', node: 'node3', ...entry },
+      ],
+    });
+
+    validate(JSON.parse([...renderJson(report)].join('')));
+
+    expect(validate.errors).toBeNull();
+    expect(report.suppressions?.map(({ state }) => state)).toEqual(['used', 'expired', 'unused']);
+  });
+
   it.each([
     ['a severity that does not exist', { findings: [{ ...reportFinding(), severity: 'fatal' }] }],
     ['a property that it does not describe', { findings: [{ ...reportFinding(), colour: 'red' }] }],

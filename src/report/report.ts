@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Severity } from '#model/finding.ts';
+import type { Suppression } from '#model/suppression.ts';
 
 /** Version of the report's shape. Readers accept their own and every older version. */
 export const REPORT_SCHEMA_VERSION = 1;
@@ -19,6 +20,8 @@ export interface Report {
   readonly verdicts: readonly ReportVerdict[];
   /** Gravest first, then by node, check and peer. */
   readonly findings: readonly ReportFinding[];
+  /** What was to be suppressed, in the order of the file; absent when nobody gave one. */
+  readonly suppressions?: readonly ReportSuppression[];
 }
 
 /** What is known of the cluster. Absent fields could not be read. */
@@ -90,4 +93,26 @@ export interface ReportFinding {
   readonly evidence: readonly string[];
   /** `preview` findings do not change the exit code. */
   readonly stability: 'stable' | 'preview';
+  /**
+   * Somebody knows it and accepts it: it does not change the exit code. The pairs that it breaks are broken all the
+   * same. Absent when it is not suppressed.
+   */
+  readonly suppressed?: {
+    readonly reason: string;
+    /** Last day on which that holds, `YYYY-MM-DD`, UTC. */
+    readonly expires: string;
+  };
+}
+
+/** One entry of the file of suppressions, and what came of it. In patterns `*` stands for any text. */
+export interface ReportSuppression extends Suppression {
+  /**
+   * - `used`: it matches findings of this run.
+   * - `unused`: it matches none, although what it is about was judged.
+   * - `not-judged`: it matches none, but what it is about was not asked for or is unknown.
+   * - `expired`: it is past its day and suppresses nothing.
+   */
+  readonly state: 'used' | 'unused' | 'not-judged' | 'expired';
+  /** Findings of this run that it matches; where it has expired, these count again. */
+  readonly findings: number;
 }

@@ -42,6 +42,7 @@ export type SourceErrorCode =
   | 'file-unreadable'
   | 'file-unwritable'
   | 'file-exists'
+  | 'invalid-suppressions'
   | 'not-a-bundle'
   | 'bundle-cut-off'
   | 'bundle-damaged'
@@ -179,6 +180,11 @@ const CATALOGUE: Readonly<Record<SourceErrorCode, ErrorEntry>> = {
     'a file of that name exists',
     'Nothing is overwritten unless it is asked for.',
     'Name another file, or replace it with --force.',
+  ),
+  'invalid-suppressions': entry(
+    'the file of suppressions cannot be used',
+    'It is no YAML, or an entry lacks its reason or date, or has a key that is not known.',
+    'Compare it with docs/guide/suppressions.md.',
   ),
   'not-a-bundle': entry(
     'the file is no bundle',

@@ -94,6 +94,7 @@ function addCheck(program: Command, io: Io, finish: Finish): void {
         .choices(['critical', 'warning'])
         .default('warning'),
     )
+    .option('--suppressions <file>', 'YAML file of findings that are known and do not count')
     .option('--allow-unknown', 'exit 0 although part could not be checked')
     .option('--node-timeout <duration>', 'limit for reading one node: 10s, 1m', durationMs)
     .option('--concurrency <number>', 'nodes read at the same time', numberUpTo(MAX_CONCURRENCY))

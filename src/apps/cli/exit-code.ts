@@ -8,7 +8,7 @@ import type { Report } from '#report/report.ts';
 export const EXIT = {
   /** Everything that was asked about holds. */
   healthy: 0,
-  /** At least one stable finding as grave as `--fail-on`. */
+  /** At least one stable finding as grave as `--fail-on` that nobody suppressed. */
   findings: 1,
   /** The command line is wrong. */
   usage: 2,
@@ -29,8 +29,9 @@ export interface ExitPolicy {
 /** The exit code that a report comes to. */
 export function exitCodeOf(report: Report, policy: ExitPolicy): 0 | 1 | 3 {
   const fails = report.findings.some(
-    ({ severity, stability }) =>
+    ({ severity, stability, suppressed }) =>
       stability === 'stable' &&
+      suppressed === undefined &&
       (severity === 'critical' || (severity === 'warning' && policy.failOn === 'warning')),
   );
   if (fails) return EXIT.findings;

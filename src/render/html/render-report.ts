@@ -6,6 +6,7 @@ import type { Report, ReportFinding } from '#report/report.ts';
 
 import { pairMatrix } from '../pair-matrix.ts';
 import type { RenderOptions } from '../render-options.ts';
+import { activeFindings, suppressedFindings } from '../suppressions.ts';
 import { sectionsOf } from '../terminal/finding-groups.ts';
 import { headline } from '../terminal/headline.ts';
 import { count } from '../terminal/names.ts';
@@ -16,6 +17,7 @@ import { markup, Markup } from './markup.ts';
 import { matrixHtml } from './matrix-html.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
+import { suppressedAnchors, suppressedHtml } from './suppressed-html.ts';
 
 /**
  * Nothing but the page's own style and script may act in it, each known by its hash: text from the cluster that
@@ -47,7 +49,8 @@ export function* renderHtml(report: Report, options: RenderOptions): Generator<s
 function* parts(report: Report, options: RenderOptions): Generator<Markup, void> {
   const style = makeStyle({ ...options, color: false, unicode: true });
   const { mark, text } = headline(report, style, options.narrowed);
-  const all = sectionsOf(report.findings);
+  const findings = activeFindings(report);
+  const all = sectionsOf(findings);
   const sections = placed(all);
   yield markup`<!doctype html>
     <html lang="en">
@@ -71,10 +74,15 @@ function* parts(report: Report, options: RenderOptions): Generator<Markup, void>
           ${tilesHtml(report)}
         </header>
         <main id="content">`;
-  if (report.findings.length > 0) yield* findingsHtml(sections, all.length, options.checks);
+  if (findings.length > 0) yield* findingsHtml(sections, all.length, options.checks);
   const matrix = pairMatrix(report, options.checks);
-  if (matrix !== undefined) yield* matrixHtml(matrix, anchorsOf(sections));
+  const suppressed = suppressedAnchors(report);
+  const anchorOf = anchorsOf(sections);
+  if (matrix !== undefined) {
+    yield* matrixHtml(matrix, (finding) => anchorOf(finding) ?? suppressed.get(finding));
+  }
   yield* unknownHtml(report);
+  yield* suppressedHtml(report, suppressed);
   yield markup`${checksHtml(report)}${nodesHtml(report)}</main>
 <footer>Made by Selvage ${report.tool.version}. This page loads nothing and sends nothing. It holds names and addresses of your nodes.</footer>
 ${SCRIPT_ELEMENT}</body></html>
@@ -119,7 +127,10 @@ function factsHtml({ cluster, startedAt, finishedAt }: Report): Markup {
   return markup`<dl class="facts">${rows}</dl>`;
 }
 
-function tilesHtml({ pairs, nodes, findings, verdicts }: Report): Markup {
+function tilesHtml(report: Report): Markup {
+  const { pairs, nodes, verdicts } = report;
+  const findings = activeFindings(report);
+  const suppressed = suppressedFindings(report).length;
   const of = (severity: ReportFinding['severity']): number =>
     findings.filter((finding) => finding.severity === severity).length;
   const unknown = verdicts.filter(({ verdict }) => verdict === 'unknown').length;
@@ -131,6 +142,7 @@ function tilesHtml({ pairs, nodes, findings, verdicts }: Report): Markup {
     [of('critical'), 'critical findings', 'critical'],
     [of('warning'), 'warnings', 'warning'],
     [unknown, 'unknown verdicts', 'unknown'],
+    ...(suppressed > 0 ? [[suppressed, 'findings suppressed', 'info'] as const] : []),
   ];
   const items = tiles.map(
     ([value, name, mark]) =>

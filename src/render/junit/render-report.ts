@@ -10,6 +10,7 @@ import { groupBy } from '../terminal/names.ts';
  *
  * - Findings that make the exit code 1 by default (stable, above `info`) are a `failure`; the others are told in
  *   `system-out` of a case that passes.
+ * - A case whose findings that count are all suppressed is `skipped`, with the reason.
  * - An unknown verdict is an `error`: silence is not health.
  */
 export function* renderJunit(report: Report): Generator<string, void> {
@@ -19,7 +20,7 @@ export function* renderJunit(report: Report): Generator<string, void> {
     findings.get(keyOf(check, subject)) ?? [];
   yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="selvage" ${totals(verdicts, found)} time="${seconds(report)}">\n`;
   for (const [check, cases] of groupBy(verdicts, (verdict) => verdict.check)) {
-    yield `  <testsuite name="${markupText(check)}" ${totals(cases, found)} skipped="${String(countOf(cases, 'skip'))}" time="0" timestamp="${markupText(report.startedAt.replace(/(?:\.\d+)?Z$/u, ''))}">\n`;
+    yield `  <testsuite name="${markupText(check)}" ${totals(cases, found)} skipped="${String(skippedOf(cases, found))}" time="0" timestamp="${markupText(report.startedAt.replace(/(?:\.\d+)?Z$/u, ''))}">\n`;
     yield properties(clusterProperties(report), 4);
     for (const verdict of cases) yield testcase(verdict, found(verdict));
     yield '  </testsuite>\n';
@@ -38,12 +39,29 @@ function countOf(verdicts: readonly ReportVerdict[], wanted: ReportVerdict['verd
   return verdicts.filter(({ verdict }) => verdict === wanted).length;
 }
 
+function skippedOf(verdicts: readonly ReportVerdict[], found: Found): number {
+  const accepted = verdicts.filter((verdict) => isAccepted(verdict, found(verdict))).length;
+  return countOf(verdicts, 'skip') + accepted;
+}
+
+/** A verdict that would be a failure, if somebody had not suppressed every finding that makes it one. */
+function isAccepted(verdict: ReportVerdict, findings: readonly ReportFinding[]): boolean {
+  const isSuppressed = findings.some(
+    (finding) => finding.suppressed !== undefined && isGrave(finding),
+  );
+  return verdict.verdict === 'fail' && isSuppressed && !isFailure(verdict, findings);
+}
+
 /** A verdict that fails without any finding in the report is taken at its word. */
 function isFailure({ verdict }: ReportVerdict, findings: readonly ReportFinding[]): boolean {
   return verdict === 'fail' && (findings.length === 0 || findings.some(counts));
 }
 
-function counts({ severity, stability }: ReportFinding): boolean {
+function counts(finding: ReportFinding): boolean {
+  return isGrave(finding) && finding.suppressed === undefined;
+}
+
+function isGrave({ severity, stability }: ReportFinding): boolean {
   return stability === 'stable' && severity !== 'info';
 }
 
@@ -72,11 +90,19 @@ function outcome(verdict: ReportVerdict, findings: readonly ReportFinding[]): st
   const harmless = findings.filter((finding) => !counts(finding));
   const told =
     harmless.length === 0 ? '' : `      <system-out>${harmless.map(lines).join('')}</system-out>\n`;
+  if (isAccepted(verdict, findings)) {
+    const reasons = new Set(findings.flatMap(({ suppressed }) => suppressed ?? []).map(untilText));
+    return `      <skipped message="${markupText(`Suppressed ${[...reasons].join('; ')}`)}"/>\n${told}`;
+  }
   if (!isFailure(verdict, findings)) return told;
   const [first] = failing;
   const type = first?.severity ?? 'critical';
   const message = first === undefined ? 'It failed.' : markupText(first.message);
   return `      <failure type="${type}" message="${message}">${failing.map(lines).join('')}</failure>\n${told}`;
+}
+
+function untilText({ expires, reason }: NonNullable<ReportFinding['suppressed']>): string {
+  return `until ${expires}: ${reason}`;
 }
 
 function lines({ message, expected, observed }: ReportFinding): string {

@@ -10,6 +10,7 @@ import { about, headline } from '../terminal/headline.ts';
 import { abridged, count, counted } from '../terminal/names.ts';
 import { printableText } from '../terminal/printable-text.ts';
 import { makeStyle } from '../terminal/style.ts';
+import { activeFindings, suppressedFindings, suppressionWarnings } from '../suppressions.ts';
 import { uniformText } from '../uniform-text.ts';
 import { unknownGroups } from '../unknown-groups.ts';
 import { codeSpan, markdownText } from './markdown-text.ts';
@@ -17,6 +18,7 @@ import { codeSpan, markdownText } from './markdown-text.ts';
 /** Findings of one group that are told in full. */
 const MAX_TOLD = 3;
 const MAX_SECTIONS = 50;
+const MAX_SUPPRESSED = 50;
 const MAX_CELLS_ACROSS = 40;
 const ICONS = { pass: '✅', critical: '❌', warning: '⚠️', info: 'ℹ️', unknown: '❔' } as const;
 const CELLS: Readonly<Record<PairState, string>> = {
@@ -32,7 +34,7 @@ export function* renderMarkdown(report: Report, options: RenderOptions): Generat
   const { mark, text } = headline(report, style, options.narrowed);
   yield `# ${ICONS[mark]} ${markdownText(text)}\n\n`;
   yield `${facts(report, markdownText(about(report, style)))}\n`;
-  const sections = sectionsOf(report.findings);
+  const sections = sectionsOf(activeFindings(report));
   for (const section of sections.slice(0, MAX_SECTIONS)) yield sectionText(section);
   if (sections.length > MAX_SECTIONS) {
     yield `\n… and ${counted(sections.length - MAX_SECTIONS, 'more section')}; the JSON has all.\n`;
@@ -40,6 +42,7 @@ export function* renderMarkdown(report: Report, options: RenderOptions): Generat
   const matrix = pairMatrix(report, options.checks);
   if (matrix !== undefined) yield matrixSection(matrix);
   yield unknownSection(report);
+  yield suppressedSection(report);
 }
 
 function facts({ cluster, pairs, startedAt, tool }: Report, aboutText: string): string {
@@ -119,4 +122,20 @@ function unknownSection(report: Report): string {
     return `- ${ICONS.unknown} ${names}, ${counted(checks.length, 'check')}: ${reason}\n`;
   });
   return `\n## Could not be checked\n\n${items.join('')}`;
+}
+
+function suppressedSection(report: Report): string {
+  const warnings = suppressionWarnings(report).map(
+    (warning) => `- ${ICONS.warning} ${markdownText(warning)}\n`,
+  );
+  const found = suppressedFindings(report);
+  const items = found.slice(0, MAX_SUPPRESSED).map(({ check, message, suppressed }) => {
+    const until = `until ${markdownText(suppressed?.expires ?? '')}`;
+    return `- ${codeSpan(check)}, ${until}, because ${markdownText(suppressed?.reason ?? '')}: ${markdownText(message)}\n`;
+  });
+  const rest = found.length - items.length;
+  const more = rest > 0 ? `- … and ${count(rest)} more; the JSON has all.\n` : '';
+  return items.length + warnings.length === 0
+    ? ''
+    : `\n## Suppressed\n\n${warnings.join('')}${items.join('')}${more}`;
 }

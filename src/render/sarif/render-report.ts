@@ -12,6 +12,7 @@ const LEVELS = { critical: 'error', warning: 'warning', info: 'note' } as const;
 /**
  * The report as SARIF 2.1.0 (OASIS, with errata 01): rules are the checks that ran, results the findings, in
  * chunks. What is unknown becomes notifications of the invocation, so that no viewer takes silence for health. A
+ * suppressed finding is a result with an accepted suppression (3.27.23), which viewers leave out of their counts. A
  * location is logical: `node/<name>` or `cluster`; viewers that ask for a file get the same as a relative URI.
  */
 export function* renderSarif(
@@ -74,7 +75,7 @@ function toolOf({ tool }: Report, rules: readonly CheckText[]): object {
 }
 
 function ruleOf({ id, title, severity, stability, page }: CheckText): object {
-  const help = page ?? `${title}. More: selvage explain ${id}`;
+  const help = page ?? printableText(`${title}. More: selvage explain ${id}`);
   return {
     id: printableText(id),
     name: printableText(id),
@@ -106,7 +107,7 @@ function notificationOf({ check, subject, reason }: ReportVerdict): object {
 }
 
 function resultOf(finding: ReportFinding, ruleIndex: number | undefined): object {
-  const { check, severity, node, peer, object, stability, breaks, id } = finding;
+  const { check, severity, node, peer, object, stability, breaks, id, suppressed } = finding;
   const subject = node === undefined ? 'cluster' : `node/${node}`;
   return {
     ruleId: printableText(check),
@@ -117,6 +118,16 @@ function resultOf(finding: ReportFinding, ruleIndex: number | undefined): object
       `${finding.message} Expected: ${finding.expected}. Observed: ${finding.observed}.`,
     ),
     locations: [locationOf(subject)],
+    ...(suppressed !== undefined && {
+      suppressions: [
+        {
+          kind: 'external',
+          status: 'accepted',
+          justification: printableText(suppressed.reason),
+          properties: { expires: printableText(suppressed.expires) },
+        },
+      ],
+    }),
     partialFingerprints: { 'findingId/v1': printableText(id) },
     properties: {
       stability,

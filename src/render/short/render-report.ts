@@ -7,7 +7,8 @@ import { printableText } from '../terminal/printable-text.ts';
 
 /**
  * One line per finding, then one per verdict that is unknown, for grep, sort and cut:
- * `severity check subject[->peer] message`. Nothing at all when all is well.
+ * `severity check subject[->peer] message`. A suppressed finding has `suppressed` in place of its severity. Nothing at
+ * all when all is well.
  */
 export function* renderShort(
   report: Report,
@@ -21,11 +22,14 @@ export function* renderShort(
 
 function findingLine(finding: ReportFinding, unicode: boolean): string {
   const { severity, check, node, peer, message, expected, observed, stability } = finding;
+  const { suppressed } = finding;
   const subject = node === undefined ? 'cluster' : `node/${node}`;
   const pair = peer === undefined ? subject : `${subject}->${peer}`;
   const preview = stability === 'preview' ? ' (preview)' : '';
-  const text = `${message} Expected: ${expected}. Observed: ${observed}.`;
-  return `${severity} ${word(check, unicode)} ${word(pair, unicode)} ${printableText(text, unicode)}${preview}\n`;
+  const until =
+    suppressed === undefined ? '' : ` Until ${suppressed.expires}: ${suppressed.reason}`;
+  const text = `${message} Expected: ${expected}. Observed: ${observed}.${until}`;
+  return `${suppressed === undefined ? severity : 'suppressed'} ${word(check, unicode)} ${word(pair, unicode)} ${printableText(text, unicode)}${preview}\n`;
 }
 
 function unknownLine({ check, subject, reason }: ReportVerdict, unicode: boolean): string {

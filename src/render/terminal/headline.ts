@@ -3,6 +3,7 @@
 import type { Report, ReportFinding } from '#report/report.ts';
 
 import { coverageOf } from '../coverage.ts';
+import { activeFindings } from '../suppressions.ts';
 import { brokenClauses } from './broken-clauses.ts';
 import { abridged, count, counted, groupBy } from './names.ts';
 import type { Mark, Style } from './style.ts';
@@ -16,10 +17,13 @@ export interface Headline {
   readonly text: string;
 }
 
-/** Says in one sentence what a report comes to. */
+/**
+ * Says in one sentence what a report comes to. Broken pairs are told also when everything that breaks them is
+ * suppressed: then the sentence says so, and is no alarm.
+ */
 export function headline(report: Report, style: Style, narrowed: boolean): Headline {
   const { pairs } = report;
-  const grave = stable(report.findings).filter(({ severity }) => severity === 'critical');
+  const grave = stable(activeFindings(report)).filter(({ severity }) => severity === 'critical');
   if (pairs.broken > 0) return broken(report, style);
   if (grave.length > 0) {
     return { mark: 'critical', text: `${held(report)}, but ${titles(grave, style)}.` };
@@ -27,7 +31,7 @@ export function headline(report: Report, style: Style, narrowed: boolean): Headl
   const coverage = coverageOf(report, narrowed);
   if (coverage === 'none') return { mark: 'unknown', text: nothingText(report) };
   if (coverage === 'some') return { mark: 'unknown', text: partText(report) };
-  const warnings = stable(report.findings).filter(({ severity }) => severity === 'warning');
+  const warnings = stable(activeFindings(report)).filter(({ severity }) => severity === 'warning');
   if (warnings.length > 0) {
     return { mark: 'warning', text: `${held(report)}, but ${titles(warnings, style)}.` };
   }
@@ -109,9 +113,13 @@ function broken(report: Report, style: Style): Headline {
   const clauses = brokenClauses(report, style);
   const shown = clauses.slice(0, MAX_CLAUSES).join('; ');
   const more = clauses.length > MAX_CLAUSES ? '; and more, below' : '';
+  const isAccepted = stable(activeFindings(report)).every(
+    ({ breaks, severity }) => breaks === 'none' && severity !== 'critical',
+  );
+  const accepted = isAccepted ? ' All of it is suppressed.' : '';
   return {
-    mark: 'critical',
-    text: `${count(pairs.broken)} of ${counted(all, 'node pair')} ${verb} broken${notChecked}: ${shown}${more}.`,
+    mark: isAccepted ? 'warning' : 'critical',
+    text: `${count(pairs.broken)} of ${counted(all, 'node pair')} ${verb} broken${notChecked}: ${shown}${more}.${accepted}`,
   };
 }
 

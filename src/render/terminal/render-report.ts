@@ -2,9 +2,11 @@
 
 import type { Report } from '#report/report.ts';
 
+import { activeFindings } from '../suppressions.ts';
 import { findingsText, harmlessText } from './findings-text.ts';
 import { about, headline } from './headline.ts';
 import { makeStyle, type Style, type TerminalOptions } from './style.ts';
+import { suppressionsText } from './suppressions-text.ts';
 import { unknownsText } from './unknowns-text.ts';
 import { hang } from './wrap.ts';
 
@@ -18,10 +20,12 @@ export function renderReport(report: Report, options: TerminalOptions): string {
   const first = hang(style.mark(mark), text, style.width).map((line) =>
     style.bold(style.tint(mark, line)),
   );
+  const findings = activeFindings(report);
   const body = [
-    ...findingsText(report.findings, style),
+    ...findingsText(findings, style),
     ...unknownsText(report, style),
-    ...harmlessText(report.findings, style),
+    ...harmlessText(findings, style),
+    ...suppressionsText(report, style),
   ];
   const last = mark === 'pass' ? [] : ['', ...provenance(report, style)];
   return `${[...first, ...body, ...last].join('\n')}\n`;

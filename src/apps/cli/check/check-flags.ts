@@ -17,4 +17,6 @@ export interface CheckFlags extends ConnectionFlags {
   readonly color: boolean;
   /** File to judge instead of a cluster. */
   readonly bundle?: string;
+  /** File of findings that are known and accepted. */
+  readonly suppressions?: string;
 }

@@ -4,6 +4,8 @@ import { judge } from '#engine/judge.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
 import { selectChecks } from '#engine/select-checks.ts';
 import type { Snapshot } from '#model/snapshot.ts';
+import { suppressionWarnings } from '#render/suppressions.ts';
+import { printableText } from '#render/terminal/printable-text.ts';
 import { isSourceError } from '#sources/source-error.ts';
 
 import type { ConnectionFlags } from '../connection-flags.ts';
@@ -13,8 +15,9 @@ import { terminalTraits } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import { TOOL_VERSION } from '../version/tool-version.ts';
 import type { CheckFlags } from './check-flags.ts';
-import { checkTexts, loadRenderer } from './output-formats.ts';
+import { checkTexts, loadRenderer, type OutputFormat } from './output-formats.ts';
 import { type Progress, progressLine } from './progress.ts';
+import { loadSuppressions } from './load-suppressions.ts';
 
 /** What of a cluster to read, and how. */
 export interface CollectRequest {
@@ -32,6 +35,14 @@ export interface CheckServices {
   readonly collect: (connection: ConnectionFlags, request: CollectRequest) => Promise<Snapshot>;
 }
 
+/** Forms that say themselves which suppressions have expired or match nothing. */
+const TELLS_SUPPRESSIONS: ReadonlySet<OutputFormat> = new Set([
+  'table',
+  'wide',
+  'markdown',
+  'html',
+]);
+
 /**
  * `selvage check`: reads the cluster, judges it, writes the report to standard output and returns the exit code.
  *
@@ -43,11 +54,13 @@ export async function runCheck(
   services: CheckServices,
 ): Promise<number> {
   const checks = chosenChecks(flags, io);
+  const suppressions = await loadSuppressions(flags, io);
   const snapshot = await collectSnapshot(flags, io, services);
   const report = judge(snapshot, {
     checks,
     toolVersion: TOOL_VERSION,
     ...(flags.node && { nodes: flags.node }),
+    ...(suppressions && { suppressions }),
   });
   const narrowed = [flags.node, flags.only, flags.skip].some((list) => list !== undefined);
   const render = await loadRenderer(flags.output);
@@ -57,6 +70,11 @@ export async function runCheck(
     checks: await checkTexts(checks, flags.output, report.cluster.flannel?.backend),
   });
   for (const chunk of chunks) io.stdout.write(chunk);
+  if (!TELLS_SUPPRESSIONS.has(flags.output)) {
+    for (const warning of suppressionWarnings(report)) {
+      io.stderr.write(`warning: ${printableText(warning)}\n`);
+    }
+  }
   const { failOn, allowUnknown = false } = flags;
   return exitCodeOf(report, { failOn, allowUnknown, narrowed });
 }
