@@ -8,7 +8,7 @@ import { OUTPUT_FORMATS, outputFormat } from './check/output-formats.ts';
 import { addConnectionFlags, CONNECTION_FLAGS } from './connection-flags.ts';
 import { describeFailure } from './error-text.ts';
 import { EXIT } from './exit-code.ts';
-import { collectList, durationMs, numberUpTo } from './flag-values.ts';
+import { collectList, durationFrom, durationMs, numberUpTo } from './flag-values.ts';
 import type { Io } from './io.ts';
 import type { SnapshotFlags } from './snapshot/snapshot-flags.ts';
 
@@ -98,6 +98,13 @@ function addCheck(program: Command, io: Io, finish: Finish): void {
     .option('--allow-unknown', 'exit 0 although part could not be checked')
     .option('--node-timeout <duration>', 'limit for reading one node: 10s, 1m', durationMs)
     .option('--concurrency <number>', 'nodes read at the same time', numberUpTo(MAX_CONCURRENCY))
+    .addOption(waitFlag())
+    .addOption(watchFlag())
+    .option(
+      '--interval <duration>',
+      'time between two checks; default 10s with --wait, 30s with --watch',
+      durationFrom(1000),
+    )
     .option('--no-color', 'no colours; so does the variable NO_COLOR')
     .addOption(bundleFlag())
     .addHelpText('after', CHECK_EPILOGUE.replaceAll('selvage', io.program))
@@ -112,6 +119,22 @@ function addCheck(program: Command, io: Io, finish: Finish): void {
       finish(await runCheck(flags, io, liveServices(io.env)));
     });
   addConnectionFlags(command);
+}
+
+function waitFlag(): Option {
+  return new Option(
+    '--wait <duration>',
+    'check until all is well, at most so long, then report: 30s, 5m',
+  )
+    .argParser(durationFrom(1000))
+    .conflicts(['watch', 'bundle']);
+}
+
+function watchFlag(): Option {
+  return new Option(
+    '--watch',
+    'check until interrupted, and report when the judgement changes',
+  ).conflicts(['bundle']);
 }
 
 /** What is said of a connection or of reading has no meaning for a file. */
@@ -228,6 +251,7 @@ Examples:
   selvage check --context prod -o json   the report, for a program
   selvage check -o html > report.html    one page to attach to an issue
   selvage check --node worker-2          what one node holds
+  selvage check --wait 5m                after a repair: until all is well
   selvage check --bundle prod.gz         a cluster as it was, from the file of 'selvage snapshot'`;
 
 const ACCESS_EPILOGUE = `

@@ -46,3 +46,29 @@ export function numberUpTo(most: number): (value: string) => number {
     return number;
   };
 }
+
+/** Reads a duration that something takes or lasts, from `leastMs` to 24 days. */
+export function durationFrom(leastMs: number): (value: string) => number {
+  return (value) => {
+    const ms = durationMs(value);
+    if (ms < leastMs || ms > LONGEST_MS) {
+      throw new InvalidArgumentError(
+        `It has to be from ${durationText(leastMs)} to ${durationText(LONGEST_MS)}.`,
+      );
+    }
+    return ms;
+  };
+}
+
+/** More than that is a slip, and timers know no delay beyond it (2^31 ms). */
+const LONGEST_MS = 24 * 24 * 3_600_000;
+
+/** A duration in whole seconds as kubectl writes it: `45s`, `5m`, `1h0m5s`. Rounded up. */
+export function durationText(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  if (h > 0)
+    return `${String(h)}h${m > 0 || s > 0 ? `${String(m)}m` : ''}${s > 0 ? `${String(s)}s` : ''}`;
+  if (m === 0) return `${String(s)}s`;
+  return `${String(m)}m${s > 0 ? `${String(s)}s` : ''}`;
+}

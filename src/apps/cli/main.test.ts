@@ -2,11 +2,19 @@
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+
+import { startSimulation } from '#simulation/api/server.ts';
+import { macMini } from '#simulation/cluster/presets.ts';
+import type { Report } from '#report/report.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const servers: Server[] = [];
@@ -75,5 +83,33 @@ describe('the process', () => {
     expect(exitCode).toBe(130);
     expect(performance.now() - interruptedAtMs).toBeLessThan(2000);
     expect(await output).toEqual(['', '']);
+  });
+});
+
+describe('a watch of a cluster', () => {
+  it('outlives its API server and ends with 130', { timeout: 30_000 }, async () => {
+    const cluster = macMini();
+    const simulation = await startSimulation(cluster);
+    const folder = await mkdtemp(join(tmpdir(), 'selvage-watch-'));
+    const kubeconfig = join(folder, 'kubeconfig');
+    await writeFile(kubeconfig, simulation.kubeconfig);
+    const child = start(
+      ...['check', '--watch', '--interval', '1s', '-o', 'json', '--kubeconfig', kubeconfig],
+    );
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const next = async (): Promise<Report> =>
+      JSON.parse((await lines.next()).value ?? '') as Report;
+
+    const first = await next();
+    cluster.fault('routes-flush', 'mac-mini-2');
+    const second = await next();
+    await simulation.close();
+    const [failure] = (await once(child.stderr, 'data')) as [Buffer];
+    child.kill('SIGINT');
+
+    expect([first.pairs.broken, second.pairs.broken]).toEqual([0, 2]);
+    expect(String(failure)).toContain('the server cannot be reached');
+    expect(await exitOf(child)).toBe(130);
+    await rm(folder, { recursive: true });
   });
 });

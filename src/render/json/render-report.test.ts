@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import { buildReport, reportFinding } from '../../../testkit/report-builder.ts';
 import type { Report } from '#report/report.ts';
-import { renderJson } from './render-report.ts';
+import { renderJson, renderJsonLine } from './render-report.ts';
 
 function jsonOf(report: Report): string {
   return [...renderJson(report)].join('');
@@ -45,6 +45,22 @@ describe('renderJson', () => {
           /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u,
         );
       }),
+    );
+  });
+});
+
+describe('renderJsonLine', () => {
+  it('gives back the same report from one line without anything invisible', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (message) => {
+        const report = buildReport({ findings: [reportFinding({ message }), reportFinding()] });
+        const [line, ...rest] = [...renderJsonLine(report)].join('').split('\n');
+
+        expect(rest).toEqual(['']);
+        expect(JSON.parse(line ?? '')).toEqual(report);
+        expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u);
+      }),
+      { numRuns: 50 },
     );
   });
 });

@@ -22,6 +22,24 @@ export function* renderJson(report: Report): Generator<string, void> {
   yield `${chunk.replace(INVISIBLE, escape)}\n`;
 }
 
+/** The report as JSON in one line, for one document after another (NDJSON), in chunks like {@link renderJson}. */
+export function* renderJsonLine(report: Report): Generator<string, void> {
+  for (const [index, [key, value]] of Object.entries(report).entries()) {
+    const values: readonly unknown[] = Array.isArray(value) ? value : [];
+    yield `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`;
+    if (values.length === 0) yield escaped(value);
+    for (const [place, element] of values.entries()) {
+      yield `${place === 0 ? '[' : ','}${escaped(element)}`;
+    }
+    if (values.length > 0) yield ']';
+  }
+  yield '}\n';
+}
+
+function escaped(value: unknown): string {
+  return JSON.stringify(value).replace(INVISIBLE, escape);
+}
+
 /** What `JSON.stringify(report, null, 2)` gives, with each element of the report's arrays as a piece of its own. */
 function* pieces(report: Report): Generator<string, void> {
   const entries = Object.entries(report) as readonly (readonly [string, unknown])[];

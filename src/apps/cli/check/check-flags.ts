@@ -17,6 +17,12 @@ export interface CheckFlags extends ConnectionFlags {
   readonly color: boolean;
   /** File to judge instead of a cluster. */
   readonly bundle?: string;
+  /** Check until all is well, for at most as many milliseconds. */
+  readonly wait?: number;
+  /** Check until it is interrupted. */
+  readonly watch?: true;
+  /** Milliseconds between two checks. */
+  readonly interval?: number;
   /** File of findings that are known and accepted. */
   readonly suppressions?: string;
 }

@@ -65,6 +65,12 @@ export async function loadRenderer(format: OutputFormat): Promise<Renderer<Repor
   }
 }
 
+/** Loads the renderer for reports that come one after the other: JSON takes one line each. */
+export async function loadWatchRenderer(format: OutputFormat): Promise<Renderer<Report>> {
+  if (format !== 'json') return loadRenderer(format);
+  return (await import('#render/json/render-report.ts')).renderJsonLine;
+}
+
 /** Whether a check judges pairs with the cluster's backend; while that is not known, every such check counts. */
 function judgesPairsOf(backends: readonly string[] = [], backend: string | undefined): boolean {
   return backend === undefined ? backends.length > 0 : backends.includes(backend);

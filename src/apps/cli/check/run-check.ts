@@ -6,6 +6,7 @@ import { selectChecks } from '#engine/select-checks.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 import { suppressionWarnings } from '#render/suppressions.ts';
 import { printableText } from '#render/terminal/printable-text.ts';
+import type { Report } from '#report/report.ts';
 import { isSourceError } from '#sources/source-error.ts';
 
 import type { ConnectionFlags } from '../connection-flags.ts';
@@ -15,9 +16,18 @@ import { terminalTraits } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import { TOOL_VERSION } from '../version/tool-version.ts';
 import type { CheckFlags } from './check-flags.ts';
-import { checkTexts, loadRenderer, type OutputFormat } from './output-formats.ts';
+import {
+  checkTexts,
+  loadRenderer,
+  loadWatchRenderer,
+  type OutputFormat,
+} from './output-formats.ts';
+import { type Pace, REAL_PACE } from './pace.ts';
 import { type Progress, progressLine } from './progress.ts';
 import { loadSuppressions } from './load-suppressions.ts';
+import type { PreparedCheck } from './round.ts';
+import { runWait } from './run-wait.ts';
+import { runWatch, WATCH_FORMATS } from './run-watch.ts';
 
 /** What of a cluster to read, and how. */
 export interface CollectRequest {
@@ -43,8 +53,12 @@ const TELLS_SUPPRESSIONS: ReadonlySet<OutputFormat> = new Set([
   'html',
 ]);
 
+/** Milliseconds between two checks, when nobody says it: each of them runs a command on every node. */
+const INTERVAL_MS = { wait: 10_000, watch: 30_000 } as const;
+
 /**
- * `selvage check`: reads the cluster, judges it, writes the report to standard output and returns the exit code.
+ * `selvage check`: reads the cluster, judges it, writes the report to standard output and returns the exit code; with
+ * `--wait` and `--watch` again and again.
  *
  * @throws UsageError for ids and nodes that do not exist; what the services throw.
  */
@@ -52,31 +66,68 @@ export async function runCheck(
   flags: CheckFlags,
   io: Io,
   services: CheckServices,
+  pace: Pace = REAL_PACE,
 ): Promise<number> {
+  assertSensible(flags);
+  const check = await prepare(flags, io, services);
+  const { wait, watch, output, interval } = flags;
+  if (watch === true) {
+    return runWatch(check, { intervalMs: interval ?? INTERVAL_MS.watch, output }, io, pace);
+  }
+  if (wait !== undefined) {
+    const times = { waitMs: wait, intervalMs: interval ?? INTERVAL_MS.wait };
+    return runWait(check, times, io, pace);
+  }
+  const report = await check.read();
+  await check.write(report);
+  return check.exitCodeOf(report);
+}
+
+function assertSensible({ watch, wait, interval, output }: CheckFlags): void {
+  if (interval !== undefined && watch !== true && wait === undefined) {
+    throw new UsageError(
+      'The flag --interval says how often to check, and this checks once.',
+      'Add --watch or --wait, or drop it.',
+    );
+  }
+  if (watch !== true || WATCH_FORMATS.some((format) => format === output)) return;
+  throw new UsageError(
+    `The form ${output} is one document, and --watch writes one report after another.`,
+    `Use one of ${WATCH_FORMATS.join(', ')}.`,
+  );
+}
+
+async function prepare(flags: CheckFlags, io: Io, services: CheckServices): Promise<PreparedCheck> {
+  const { output, failOn, allowUnknown = false } = flags;
   const checks = chosenChecks(flags, io);
   const suppressions = await loadSuppressions(flags, io);
-  const snapshot = await collectSnapshot(flags, io, services);
-  const report = judge(snapshot, {
-    checks,
-    toolVersion: TOOL_VERSION,
-    ...(flags.node && { nodes: flags.node }),
-    ...(suppressions && { suppressions }),
-  });
   const narrowed = [flags.node, flags.only, flags.skip].some((list) => list !== undefined);
-  const render = await loadRenderer(flags.output);
-  const chunks = render(report, {
-    ...terminalTraits(io, !flags.color),
-    narrowed,
-    checks: await checkTexts(checks, flags.output, report.cluster.flannel?.backend),
-  });
-  for (const chunk of chunks) io.stdout.write(chunk);
-  if (!TELLS_SUPPRESSIONS.has(flags.output)) {
-    for (const warning of suppressionWarnings(report)) {
-      io.stderr.write(`warning: ${printableText(warning)}\n`);
-    }
+  const render = await (flags.watch === true ? loadWatchRenderer : loadRenderer)(output);
+  return {
+    read: async () =>
+      judge(await collectSnapshot(flags, io, services), {
+        checks,
+        toolVersion: TOOL_VERSION,
+        ...(flags.node && { nodes: flags.node }),
+        ...(suppressions && { suppressions }),
+      }),
+    write: async (report) => {
+      const chunks = render(report, {
+        ...terminalTraits(io, !flags.color),
+        narrowed,
+        checks: await checkTexts(checks, output, report.cluster.flannel?.backend),
+      });
+      for (const chunk of chunks) io.stdout.write(chunk);
+      if (!TELLS_SUPPRESSIONS.has(output)) warnOfSuppressions(report, io);
+    },
+    exitCodeOf: (report) => exitCodeOf(report, { failOn, allowUnknown, narrowed }),
+  };
+}
+
+function warnOfSuppressions(report: Report, { stderr }: Io): void {
+  for (const warning of suppressionWarnings(report)) {
+    stderr.write(`warning: ${printableText(warning)}\n`);
   }
-  const { failOn, allowUnknown = false } = flags;
-  return exitCodeOf(report, { failOn, allowUnknown, narrowed });
 }
 
 /** The flags that say what of a cluster to read. */
