@@ -5,6 +5,7 @@ import type {
   FlannelDaemonSet,
   NetConf,
   NodeObject,
+  NodePodAddresses,
   PodObject,
 } from '#model/cluster.ts';
 import type { ClusterFacts, NodeFacts } from '#model/snapshot.ts';
@@ -45,6 +46,7 @@ export function healthyFacts(options: HealthyOptions): {
         readyEndpoints: ['10.244.1.10', '10.244.2.10'],
         notReadyEndpoints: [],
       },
+      podAddresses: linux.map((node) => podAddressesOf(node, netConf.ipv6)),
       access: healthyAccess(),
     },
     nodes: Object.fromEntries([
@@ -158,6 +160,14 @@ export function flannelPod(node: string): PodObject {
     [`192.0.2.${node.slice(4)}`],
     ['kube-flannel'],
   );
+}
+
+function podAddressesOf({ name, network, network6 }: HealthyNode, ipv6: boolean): NodePodAddresses {
+  const addresses = [10, 11].flatMap((host) => [
+    network.replace(/0$/, String(host)),
+    ...(ipv6 ? [`${network6}${host.toString(16)}`] : []),
+  ]);
+  return { node: name, addresses };
 }
 
 function coreDnsPod(number: number, nodes: readonly HealthyNode[]): PodObject {

@@ -13,6 +13,7 @@ import { flannelPodsCollector } from '#collectors/flannel-pods/collector.ts';
 import { identityCollector } from '#collectors/identity/collector.ts';
 import { netConfCollector } from '#collectors/net-conf/collector.ts';
 import { nodesCollector } from '#collectors/nodes/collector.ts';
+import { podAddressesCollector } from '#collectors/pod-addresses/collector.ts';
 import { type SourceError, isSourceError } from '#sources/source-error.ts';
 
 /** The collectors of what the cluster holds. */
@@ -25,6 +26,7 @@ const READERS: {
   netConf: netConfCollector,
   flannelPods: flannelPodsCollector,
   coreDns: coreDnsCollector,
+  podAddresses: podAddressesCollector,
 };
 
 /** The collector of each cluster fact. */
@@ -54,16 +56,17 @@ export async function collectCluster(
     onFact();
     return outcome;
   };
-  const [identity, nodes, flannel, netConf, flannelPods, coreDns, access] = await Promise.all([
+  const outcomes = await Promise.all([
     collect(identityCollector),
     collect(nodesCollector),
     collect(flannelCollector),
     collect(netConfCollector),
     collect(flannelPodsCollector),
     collect(coreDnsCollector),
+    collect(podAddressesCollector),
     collect(CLUSTER_COLLECTORS.access),
   ]);
-  const outcomes = [identity, nodes, flannel, netConf, flannelPods, coreDns, access];
+  const [identity, nodes, flannel, netConf, flannelPods, coreDns, podAddresses, access] = outcomes;
   const fatal = fatalError(outcomes, identity, nodes);
   if (fatal !== undefined) throw fatal;
   return {
@@ -73,6 +76,7 @@ export async function collectCluster(
     netConf: netConf.fact,
     flannelPods: flannelPods.fact,
     coreDns: coreDns.fact,
+    podAddresses: podAddresses.fact,
     access: access.fact,
   };
 }

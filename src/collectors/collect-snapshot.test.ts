@@ -239,7 +239,7 @@ describe('collectSnapshot', () => {
     expect(simulation.calls.count('get', 'pods/exec')).toBe(3);
     expect(simulation.calls.count('list', 'nodes')).toBe(1);
     expect(simulation.calls.count('create', 'selfsubjectaccessreviews.authorization.k8s.io')).toBe(
-      10,
+      11,
     );
     expect(simulation.calls.total).toBeLessThan(25);
   });
@@ -281,7 +281,7 @@ describe('collectSnapshot', () => {
       onProgress: (p) => seen.push(`${p.phase} ${String(p.done)}/${String(p.total)}`),
     });
 
-    expect(seen[0]).toBe('cluster 0/7');
+    expect(seen[0]).toBe('cluster 0/8');
     expect(seen.at(-1)).toBe('nodes 3/3');
   });
 });
@@ -485,7 +485,7 @@ describe('a missing right', () => {
     ['configmaps', []],
     ['services', ['coreDns']],
     ['endpointslices', ['coreDns']],
-    ['pods', ['flannelPods', 'coreDns']],
+    ['pods', ['flannelPods', 'coreDns', 'podAddresses']],
     ['namespaces', []],
   ] as const)('on %s makes exactly %j absent', async (missing, names) => {
     const resources = everything.filter((resource) => resource !== missing);

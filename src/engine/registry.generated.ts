@@ -33,6 +33,7 @@ import { check as nodePressure } from '#checks/node-pressure/check.ts';
 import { check as podCidrDuplicate } from '#checks/pod-cidr-duplicate/check.ts';
 import { check as podCidrMissing } from '#checks/pod-cidr-missing/check.ts';
 import { check as podCidrOutsideNetwork } from '#checks/pod-cidr-outside-network/check.ts';
+import { check as podIpOutsidePodCidr } from '#checks/pod-ip-outside-pod-cidr/check.ts';
 import { check as publicIpDuplicate } from '#checks/public-ip-duplicate/check.ts';
 import { check as publicIpMismatch } from '#checks/public-ip-mismatch/check.ts';
 import { check as reversePathFilterStrict } from '#checks/reverse-path-filter-strict/check.ts';
@@ -78,6 +79,7 @@ export const CHECKS: readonly AnyCheck[] = [
   anyCheck(podCidrDuplicate),
   anyCheck(podCidrMissing),
   anyCheck(podCidrOutsideNetwork),
+  anyCheck(podIpOutsidePodCidr),
   anyCheck(publicIpDuplicate),
   anyCheck(publicIpMismatch),
   anyCheck(reversePathFilterStrict),

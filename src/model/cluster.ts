@@ -177,3 +177,14 @@ export interface CoreDns {
   /** Addresses of endpoints that are not ready. */
   readonly notReadyEndpoints: readonly string[];
 }
+
+/**
+ * Addresses of the pods of one node: of those that have a network of their own, are neither done nor being deleted,
+ * and have an address already. Neither names nor namespaces: an address is enough to find its pod, and a bundle is
+ * not to tell what a cluster runs.
+ */
+export interface NodePodAddresses {
+  readonly node: string;
+  /** Of both families, in the order of the pods' namespaces and names; each once. */
+  readonly addresses: readonly string[];
+}

@@ -8,6 +8,7 @@ import type {
   FlannelWorkload,
   NetConf,
   NodeObject,
+  NodePodAddresses,
   PodObject,
 } from './cluster.ts';
 import type {
@@ -30,6 +31,8 @@ export interface ClusterFacts {
   readonly netConf: NetConf;
   readonly flannelPods: readonly PodObject[];
   readonly coreDns: CoreDns;
+  /** Sorted by node; a node without such a pod is not there. */
+  readonly podAddresses: readonly NodePodAddresses[];
   readonly access: ClusterAccess;
 }
 
@@ -85,6 +88,7 @@ export const CLUSTER_FACT_NAMES: readonly ClusterFactName[] = Object.keys({
   netConf: true,
   flannelPods: true,
   coreDns: true,
+  podAddresses: true,
   access: true,
 } satisfies Record<ClusterFactName, true>) as ClusterFactName[];
 

@@ -13,6 +13,7 @@ import type {
   FlannelWorkload,
   NetConf,
   NodeObject,
+  NodePodAddresses,
   PodObject,
   Taint,
   Toleration,
@@ -154,6 +155,8 @@ const coreDns = objectOf<CoreDns>({
   notReadyEndpoints: listOf(text),
 });
 
+const podAddresses = objectOf<NodePodAddresses>({ node: text, addresses: listOf(text) });
+
 const access = objectOf<ClusterAccess>({
   rights: listOf(
     objectOf<AccessRight>({
@@ -184,5 +187,6 @@ export const CLUSTER_SCHEMAS: {
   netConf,
   flannelPods: listOf(pod),
   coreDns,
+  podAddresses: listOf(podAddresses),
   access,
 };

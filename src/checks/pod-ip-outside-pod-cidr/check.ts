@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { NodeCheck } from '#checks/define-check.ts';
+import { memoiseByIdentity } from '#expected/memoise.ts';
+import { findNode } from '#expected/node-objects.ts';
+import { podCidrOf } from '#expected/pod-cidrs.ts';
+import { leaseOfNode } from '#expected/subnet-leases.ts';
+import { notFlannelNode } from '#expected/vxlan-applicability.ts';
+import type { NodePodAddresses } from '#model/cluster.ts';
+import { PASS, skip, verdictOf } from '#model/finding.ts';
+import { parseAddress } from '#model/net/address.ts';
+import { type Cidr, cidrContains, formatCidr } from '#model/net/cidr.ts';
+
+/** How many addresses a finding names. */
+const NAMED = 5;
+
+const placeByNode = memoiseByIdentity(
+  (all: readonly NodePodAddresses[]): ReadonlyMap<string, number> =>
+    new Map(all.map(({ node }, index) => [node, index])),
+);
+
+/** Of addresses whose family the node has a range of, those that lie in no range. */
+function outside(addresses: readonly string[], ranges: readonly Cidr[]): readonly number[] {
+  return addresses.flatMap((text, index) => {
+    const address = parseAddress(text);
+    if (address === undefined) return [];
+    const same = ranges.filter(({ family }) => family === address.family);
+    return same.length === 0 || same.some((cidr) => cidrContains(cidr, address)) ? [] : [index];
+  });
+}
+
+/**
+ * Finds pods that got their address from somebody else than flannel's CNI plugin, or from a pod range that the node
+ * has no longer. No other node has a route to them.
+ */
+export const check: NodeCheck<'nodes' | 'flannel' | 'podAddresses'> = {
+  id: 'pod-ip-outside-pod-cidr',
+  title: 'Address of a pod lies outside the pod range of its node',
+  scope: 'node',
+  stability: 'stable',
+  severity: 'critical',
+  needs: { cluster: ['nodes', 'flannel', 'podAddresses'], node: [] },
+  messages: {
+    all: 'None of the pods on {node} has an address in {podCidr}, the pod range of {node}. Another CNI configuration than that of flannel gives them their addresses, and no other node has a route there.',
+    some: '{count} of {total} pod addresses on {node} lie outside {podCidr}, the pod range of {node}. No other node has a route to them, so these pods are reached from {node} alone. They were started before flannel or with another pod range.',
+  },
+  notApplicable: ({ cluster, node }) => notFlannelNode(cluster.nodes, node),
+  run({ cluster, node, atCluster }) {
+    const { nodes, flannel, podAddresses } = cluster;
+    if (leaseOfNode(nodes, flannel, node)?.announced !== true) {
+      return skip('Flannel announces no lease of this node.');
+    }
+    const { object, index: nodeIndex } = findNode(nodes, node);
+    const ranges = ([4, 6] as const).flatMap((family) => podCidrOf(object, family) ?? []);
+    const place = placeByNode(podAddresses).get(node);
+    const addresses = place === undefined ? [] : (podAddresses[place]?.addresses ?? []);
+    const found = outside(addresses, ranges);
+    if (place === undefined || found.length === 0) return PASS;
+    const podCidr = ranges.map(formatCidr).join(' and ');
+    const named = found.slice(0, NAMED);
+    const more = found.length - named.length;
+    const texts = named.map((index) => addresses[index] ?? '').join(', ');
+    return verdictOf([
+      {
+        messageId: found.length === addresses.length ? 'all' : 'some',
+        data: { podCidr, count: found.length, total: addresses.length },
+        breaks: 'none',
+        object: `podIPs ${node}`,
+        expected: `addresses in ${podCidr}`,
+        observed: more === 0 ? texts : `${texts} and ${String(more)} more`,
+        evidence: [
+          ...named.map((index) => atCluster('podAddresses', place, 'addresses', index)),
+          atCluster('nodes', nodeIndex, 'podCIDRs'),
+        ],
+      },
+    ]);
+  },
+};

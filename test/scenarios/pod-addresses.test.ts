@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { describe, expect, it } from 'vitest';
+
+import { cluster } from '#simulation/cluster/presets.ts';
+import { checkSimulated } from './simulated-run.ts';
+
+function pod(name: string, podIP: string, spec: object, status: object = {}): object {
+  return {
+    metadata: { name, namespace: 'shop' },
+    spec: { nodeName: 'node2', containers: [], ...spec },
+    status: { phase: 'Running', podIP, podIPs: [{ ip: podIP }], ...status },
+  };
+}
+
+describe('pods beside flannel’s', () => {
+  it('with addresses of another CNI plugin are the one finding, without their names', async () => {
+    const simulated = cluster();
+    const pods = [
+      pod('web-1', '10.244.2.77', {}),
+      pod('web-2', '10.88.0.5', {}),
+      pod('agent', '203.0.113.9', { hostNetwork: true }),
+      pod('job', '10.88.0.6', {}, { phase: 'Succeeded' }),
+    ];
+    for (const each of pods) {
+      simulated.store.create('pods', {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: '' },
+        ...each,
+      });
+    }
+
+    const { snapshot, report, findings } = await checkSimulated(simulated);
+
+    expect(findings).toEqual(['pod-ip-outside-pod-cidr node2 critical']);
+    expect(report.findings.map(({ observed }) => observed)).toEqual(['10.88.0.5']);
+    expect(JSON.stringify(snapshot)).not.toMatch(/web-1|web-2|shop/);
+  });
+});
