@@ -3,7 +3,7 @@
 import type { ClusterFacts, NodeFacts, Snapshot } from '#model/snapshot.ts';
 import { CLUSTER_FACT_NAMES, NODE_FACT_NAMES, SNAPSHOT_SCHEMA_VERSION } from '#model/snapshot.ts';
 import { type AbsenceReason, type Fact, absent, observed } from '#model/fact.ts';
-import type { NodeObject } from '#model/cluster.ts';
+import type { NetConf, NodeObject } from '#model/cluster.ts';
 import { healthyFacts } from './healthy-facts.ts';
 import type { HealthyOptions } from './healthy-node.ts';
 
@@ -38,6 +38,41 @@ export class SnapshotBuilder {
   changeCluster<K extends keyof ClusterFacts>(name: K, change: Change<ClusterFacts[K]>): this {
     const value = valueOf(this.#cluster.get(name), name) as ClusterFacts[K];
     this.#cluster.set(name, observed(change(value), BUILT_AT));
+    return this;
+  }
+
+  /**
+   * Changes net-conf as if every flanneld had started with it: the nodes announce its backend, and subnet.env has its
+   * networks. With `changeCluster` alone net-conf is edited under flannels that run with the old one.
+   */
+  changeNetConf(change: Change<NetConf>): this {
+    this.changeCluster('netConf', change);
+    const { backendType, ipv4, ipv6, network, ipv6Network } = valueOf(
+      this.#cluster.get('netConf'),
+      'netConf',
+    ) as NetConf;
+    this.changeCluster('nodes', (nodes) =>
+      nodes.map((node) => ({
+        ...node,
+        flannelAnnotations: Object.fromEntries(
+          Object.entries(node.flannelAnnotations).map(([key, value]) => [
+            key,
+            key.endsWith('backend-type') ? backendType : value,
+          ]),
+        ),
+      })),
+    );
+    for (const node of this.#nodes.keys()) {
+      this.changeKernel(node, 'subnetEnv', (env) => {
+        if (env === null) return env;
+        const { network: _, ipv6Network: __, ...rest } = env;
+        return {
+          ...rest,
+          ...(ipv4 && network !== undefined ? { network } : {}),
+          ...(ipv6 && ipv6Network !== undefined ? { ipv6Network } : {}),
+        };
+      });
+    }
     return this;
   }
 

@@ -130,6 +130,7 @@ function needsOf(check: AnyCheck): readonly Need[] {
 
 function withdraw(snapshot: Snapshot, { where, fact }: Need): Snapshot {
   const gone: AbsentFact = absent('forbidden', `The test withdrew ${fact}.`);
+  if (fact === 'netConfDrift') return withdraw(snapshot, { where, fact: 'netConf' });
   if (where === 'cluster') return { ...snapshot, cluster: { ...snapshot.cluster, [fact]: gone } };
   const nodes = Object.entries(snapshot.nodes).map(([name, facts]) => [
     name,

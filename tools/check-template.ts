@@ -65,7 +65,7 @@ testCheck(anyCheck(check), {
   },
   skips: {
     'another backend': {
-      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+      snapshot: healthyCluster().changeNetConf((netConf) => ({
         ...netConf,
         backendType: 'host-gw',
       })),

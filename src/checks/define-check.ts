@@ -1,8 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { JudgedBackend } from '#expected/route-plan.ts';
+import type { SettingDrift } from '#expected/setting-drift.ts';
 import type { Severity, Verdict } from '#model/finding.ts';
-import type { ClusterFactName, ClusterFacts, NodeFactName, NodeFacts } from '#model/snapshot.ts';
+import type { ClusterFacts, NodeFactName, NodeFacts } from '#model/snapshot.ts';
+
+/** Cluster facts as checks see them: `netConf` is what most nodes run with, not what the file asks for by now. */
+export interface JudgedClusterFacts extends ClusterFacts {
+  /** Where the two differ. `mostNodesRead` is false when too few nodes were selected to tell. */
+  readonly netConfDrift: {
+    readonly drifts: readonly SettingDrift[];
+    readonly mostNodesRead: boolean;
+  };
+}
+
+/** Name of a cluster fact as checks see it. */
+export type JudgedClusterFactName = keyof JudgedClusterFacts;
 
 /** Makes JSON pointers into the snapshot: `at('nodes', 3, 'podCIDRs')` points into that fact's value. */
 export type Pointer<Name extends string> = (
@@ -11,22 +24,22 @@ export type Pointer<Name extends string> = (
 ) => string;
 
 /** What a cluster check sees: exactly the facts it needs, as observed. Reading another one does not compile. */
-export interface ClusterView<C extends ClusterFactName> {
+export interface ClusterView<C extends JudgedClusterFactName> {
   /** End of collection, ISO-8601 UTC: the only clock there is. */
   readonly now: string;
-  readonly cluster: { readonly [K in C]: ClusterFacts[K] };
+  readonly cluster: { readonly [K in C]: JudgedClusterFacts[K] };
   readonly atCluster: Pointer<C>;
 }
 
 /** What a node check sees before the node's own facts: enough to say that it does not apply. */
-export interface NodeSubjectView<C extends ClusterFactName> extends ClusterView<C> {
+export interface NodeSubjectView<C extends JudgedClusterFactName> extends ClusterView<C> {
   /** Name of the node under judgement. It is one of the `nodes` fact. */
   readonly node: string;
 }
 
 /** What a node check sees: its cluster facts, and the facts of one node. */
 export interface NodeView<
-  C extends ClusterFactName,
+  C extends JudgedClusterFactName,
   N extends NodeFactName,
 > extends NodeSubjectView<C> {
   readonly facts: { readonly [K in N]: NodeFacts[K] };
@@ -50,7 +63,7 @@ interface CheckMeta {
 }
 
 /** A check that judges the cluster as a whole, once per run. */
-export interface ClusterCheck<C extends ClusterFactName> extends CheckMeta {
+export interface ClusterCheck<C extends JudgedClusterFactName> extends CheckMeta {
   readonly scope: 'cluster';
   readonly needs: { readonly cluster: readonly C[] };
   /** Pure. Throws only on a programmer's error. */
@@ -59,7 +72,7 @@ export interface ClusterCheck<C extends ClusterFactName> extends CheckMeta {
 
 /** A check that judges each node by itself; a node that could not be read makes that node unknown, not the check. */
 export interface NodeCheck<
-  C extends ClusterFactName,
+  C extends JudgedClusterFactName,
   N extends NodeFactName = never,
 > extends CheckMeta {
   readonly scope: 'node';
@@ -82,7 +95,7 @@ export interface NodeCheck<
 export type AnyCheck = ClusterCheck<never> | NodeCheck<never>;
 
 /** Forgets a check's needs for the registry. The engine gives it back exactly the facts that `needs` names. */
-export function anyCheck<C extends ClusterFactName, N extends NodeFactName = never>(
+export function anyCheck<C extends JudgedClusterFactName, N extends NodeFactName = never>(
   check: ClusterCheck<C> | NodeCheck<C, N>,
 ): AnyCheck {
   return check as AnyCheck;

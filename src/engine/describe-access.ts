@@ -2,6 +2,7 @@
 
 import type { AnyCheck } from '#checks/define-check.ts';
 import { describeNodes } from '#engine/describe.ts';
+import { DERIVED_FROM } from '#engine/judged-facts.ts';
 import { runChecks } from '#engine/run-checks.ts';
 import type { AccessRight } from '#model/access.ts';
 import { definedFields } from '#model/defined-fields.ts';
@@ -57,7 +58,8 @@ function describeRight(right: AccessRight, unknown: readonly AnyCheck[]): Report
 }
 
 function needsFact(check: AnyCheck, fact: string): boolean {
-  const cluster: readonly string[] = check.needs.cluster;
+  const named: readonly string[] = check.needs.cluster;
+  const cluster = named.flatMap((name) => DERIVED_FROM[name] ?? [name]);
   if (check.scope === 'cluster') return cluster.includes(fact);
   const node: readonly string[] = check.needs.node;
   return fact === 'nodes' || cluster.includes(fact) || node.includes(fact);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { judgedFacts } from '#engine/judged-facts.ts';
 import type { FlannelWorkload, NetConf, NodeObject } from '#model/cluster.ts';
 import { definedFields } from '#model/defined-fields.ts';
 import type { Fact } from '#model/fact.ts';
@@ -10,7 +11,7 @@ import type { ReportCluster, ReportNode } from '#report/report.ts';
 export function describeCluster(snapshot: Snapshot): ReportCluster {
   const identity = valueOf(snapshot.cluster.identity);
   const flannel = valueOf(snapshot.cluster.flannel);
-  const netConf = valueOf(snapshot.cluster.netConf);
+  const netConf = valueOf(judgedFacts(snapshot).netConf);
   return definedFields({
     uid: identity?.uid,
     version: identity?.version,

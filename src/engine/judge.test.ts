@@ -125,7 +125,7 @@ describe('pairs', () => {
     'rest on the checks for the backend: with %s %i are checked',
     (backendType, checked, unknown) => {
       const tunnelOnly = faulty([], { id: 'tunnel-wrong' });
-      const builder = healthyCluster().changeCluster('netConf', (netConf) => ({
+      const builder = healthyCluster().changeNetConf((netConf) => ({
         ...netConf,
         backendType,
       }));

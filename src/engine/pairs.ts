@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { AnyCheck } from '#checks/define-check.ts';
+import { judgedFacts } from '#engine/judged-facts.ts';
 import type { CheckResult } from '#engine/run-checks.ts';
 import type { NetConf } from '#model/cluster.ts';
 import type { Fact } from '#model/fact.ts';
@@ -24,13 +25,13 @@ export function countPairs(
   results: readonly CheckResult[],
   only?: ReadonlySet<string>,
 ): ReportPairs {
-  const { nodes } = snapshot.cluster;
+  const { nodes, netConf } = judgedFacts(snapshot);
   const none = { checked: 0, broken: 0, unknown: 0 };
   const judging = results.filter(({ check }) => backendsOf(check).length > 0);
   if (nodes.state === 'absent' || judging.length === 0) return none;
   const linux = new Set(nodes.value.filter(({ os }) => os === 'linux').map(({ name }) => name));
   const { brokenNodes, brokenPairs } = breakages(results, linux);
-  const concerned = judging.filter(({ check }) => concerns(check, snapshot.cluster.netConf));
+  const concerned = judging.filter(({ check }) => concerns(check, netConf));
   const unjudged = concerned.length === 0 ? linux : unjudgedNodes(concerned);
   const peers = linux.size - 1;
   const counts = { ...none };

@@ -28,6 +28,7 @@ import { check as masqueradeRuleMissing } from '#checks/masquerade-rule-missing/
 import { check as neighbourMissing } from '#checks/neighbour-missing/check.ts';
 import { check as neighbourStale } from '#checks/neighbour-stale/check.ts';
 import { check as neighbourWrong } from '#checks/neighbour-wrong/check.ts';
+import { check as netConfDrift } from '#checks/net-conf-drift/check.ts';
 import { check as nodeNotReady } from '#checks/node-not-ready/check.ts';
 import { check as nodePressure } from '#checks/node-pressure/check.ts';
 import { check as podCidrDuplicate } from '#checks/pod-cidr-duplicate/check.ts';
@@ -74,6 +75,7 @@ export const CHECKS: readonly AnyCheck[] = [
   anyCheck(neighbourMissing),
   anyCheck(neighbourStale),
   anyCheck(neighbourWrong),
+  anyCheck(netConfDrift),
   anyCheck(nodeNotReady),
   anyCheck(nodePressure),
   anyCheck(podCidrDuplicate),

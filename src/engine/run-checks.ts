@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { AnyCheck, ClusterCheck, NodeCheck, Pointer } from '#checks/define-check.ts';
+import { judgedFacts, judgedPointer } from '#engine/judged-facts.ts';
 import type { Fact } from '#model/fact.ts';
 import { skip, type Verdict } from '#model/finding.ts';
 import { jsonPointer } from '#model/json-pointer.ts';
@@ -33,12 +34,12 @@ export function runChecks(
 }
 
 function runClusterCheck(snapshot: Snapshot, check: ClusterCheck<never>): CheckResult {
-  const gathered = gather(snapshot.cluster, check.needs.cluster);
+  const gathered = gather(judgedFacts(snapshot), check.needs.cluster);
   if ('reason' in gathered) return unknown(check, gathered.reason);
   const view = {
     now: snapshot.finishedAt,
     cluster: gathered.facts,
-    atCluster: clusterPointer,
+    atCluster: judgedPointer(snapshot.cluster),
   };
   return { check, verdict: check.run(view) };
 }
@@ -50,7 +51,8 @@ function runNodeCheck(
 ): readonly CheckResult[] {
   const { nodes } = snapshot.cluster;
   if (nodes.state === 'absent') return [unknown(check, sentence('nodes', nodes))];
-  const cluster = gather(snapshot.cluster, check.needs.cluster);
+  const cluster = gather(judgedFacts(snapshot), check.needs.cluster);
+  const atCluster = judgedPointer(snapshot.cluster);
   return nodes.value
     .filter(({ name }) => only === undefined || only.has(name))
     .map(({ name: node }) => {
@@ -58,7 +60,7 @@ function runNodeCheck(
       const subject = {
         now: snapshot.finishedAt,
         cluster: cluster.facts,
-        atCluster: clusterPointer,
+        atCluster,
         node,
       };
       const notApplicable = check.notApplicable?.(subject);
@@ -71,10 +73,6 @@ function runNodeCheck(
 }
 
 const NO_FACTS: Partial<NodeFactRecord> = {};
-
-function clusterPointer(fact: string, ...path: readonly (string | number)[]): string {
-  return jsonPointer('cluster', fact, 'value', ...path);
-}
 
 function nodePointer(node: string): Pointer<string> {
   return (fact, ...path) => jsonPointer('nodes', node, fact, 'value', ...path);

@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { backendText, runningBackend, runningNetConf } from '#expected/running-backend.ts';
-import type { FlannelWorkload, NetConf, NodeObject } from '#model/cluster.ts';
+import { backendText, runningBackend } from '#expected/running-backend.ts';
+import type { FlannelWorkload, NodeObject } from '#model/cluster.ts';
 import type { HealthyOptions } from '../../testkit/healthy-node.ts';
 import { healthyFacts } from '../../testkit/healthy-facts.ts';
 
@@ -12,12 +12,11 @@ const PREFIX = 'flannel.alpha.coreos.com';
 interface Facts {
   readonly nodes: readonly NodeObject[];
   readonly flannel: FlannelWorkload;
-  readonly netConf: NetConf;
 }
 
 /** A healthy cluster in which some nodes, by position, announce a VNI of their own. */
 function factsWith(vniAt: Readonly<Record<number, number>>, options: HealthyOptions = {}): Facts {
-  const { nodes, flannel, netConf } = healthyFacts(options).cluster;
+  const { nodes, flannel } = healthyFacts(options).cluster;
   const changed = nodes.map((node, index): NodeObject => {
     const vni = vniAt[index];
     if (vni === undefined) return node;
@@ -27,7 +26,7 @@ function factsWith(vniAt: Readonly<Record<number, number>>, options: HealthyOpti
       flannelAnnotations: { ...node.flannelAnnotations, [`${PREFIX}/backend-data`]: data },
     };
   });
-  return { nodes: changed, flannel, netConf };
+  return { nodes: changed, flannel };
 }
 
 describe('runningBackend', () => {
@@ -55,31 +54,6 @@ describe('runningBackend', () => {
     const { nodes, flannel } = factsWith({}, { nodes: 1, windowsNodes: 2 });
 
     expect(runningBackend(nodes, flannel).announced.map(({ node }) => node)).toEqual(['node1']);
-  });
-});
-
-describe('runningNetConf', () => {
-  it('is the fact itself where nothing drifted', () => {
-    const facts = factsWith({ 2: 7 });
-
-    expect(runningNetConf(facts)).toBe(facts.netConf);
-  });
-
-  it('has the VNI that the nodes run with, and all else of the file', () => {
-    const facts = factsWith({});
-    const edited = { ...facts, netConf: { ...facts.netConf, vni: 7, mtu: 1400 } };
-
-    const running = runningNetConf(edited);
-
-    expect(running).toEqual({ ...facts.netConf, mtu: 1400 });
-    expect(runningNetConf(edited)).toBe(running);
-  });
-
-  it('is the file where another backend is asked for: the rest of the old one is not known', () => {
-    const facts = factsWith({});
-    const netConf: NetConf = { ...facts.netConf, backendType: 'host-gw', vni: 7 };
-
-    expect(runningNetConf({ ...facts, netConf })).toBe(netConf);
   });
 });
 

@@ -2,7 +2,7 @@
 
 import { memoiseByIdentity } from '#expected/memoise.ts';
 import { subnetLeases } from '#expected/subnet-leases.ts';
-import type { FlannelWorkload, NetConf, NodeObject } from '#model/cluster.ts';
+import type { FlannelWorkload, NodeObject } from '#model/cluster.ts';
 
 /** The backend that a node's flanneld announced at its start. */
 export interface AnnouncedBackend {
@@ -44,6 +44,7 @@ export const runningBackend: (
   };
 });
 
+/** What more than half of the votes name; undefined when nothing is. */
 function majority<T>(votes: readonly T[]): T | undefined {
   const counts = new Map<T, number>();
   for (const vote of votes) {
@@ -63,24 +64,4 @@ export function backendText({
   readonly vni?: number;
 }): string {
   return vni === undefined || type !== 'vxlan' ? type : `${type}, VNI ${String(vni)}`;
-}
-
-const running = memoiseByIdentity(
-  (nodes: readonly NodeObject[], flannel: FlannelWorkload, netConf: NetConf): NetConf => {
-    const { type, vni = netConf.vni } = runningBackend(nodes, flannel);
-    const drifted = netConf.backendType === 'vxlan' && type === 'vxlan' && vni !== netConf.vni;
-    return drifted ? { ...netConf, vni } : netConf;
-  },
-);
-
-/**
- * net-conf.json as the nodes run with it: flanneld reads the file at its start only, so after an edit the VNI that
- * most nodes announce is the one that their links carry. Memoised: the same facts give the same object.
- */
-export function runningNetConf(facts: {
-  readonly nodes: readonly NodeObject[];
-  readonly flannel: FlannelWorkload;
-  readonly netConf: NetConf;
-}): NetConf {
-  return running(facts.nodes, facts.flannel, facts.netConf);
 }

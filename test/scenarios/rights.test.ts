@@ -10,6 +10,7 @@ import { describeAccess } from '#engine/describe-access.ts';
 import { judge } from '#engine/judge.ts';
 import { readCluster } from '#engine/read-cluster.ts';
 import { type PolicyRule, readerObjects } from '#engine/reader-role.ts';
+import { DERIVED_FROM } from '#engine/judged-facts.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
 import { NODE_FACT_NAMES } from '#model/snapshot.ts';
 import type { AccessReport } from '#report/access-report.ts';
@@ -117,7 +118,7 @@ function without(right: string): readonly Grant[] {
 /** Ids of the checks that have to be unknown without some facts, by what they say they need. */
 function checksNeeding(facts: readonly string[]): readonly string[] {
   const needs = ({ needs, scope }: AnyCheck): readonly string[] => [
-    ...needs.cluster,
+    ...needs.cluster.flatMap((name) => DERIVED_FROM[name] ?? [name]),
     ...('node' in needs ? needs.node : []),
     ...(scope === 'node' ? ['nodes'] : []),
   ];

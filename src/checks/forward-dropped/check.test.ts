@@ -105,7 +105,7 @@ testCheck(anyCheck(check), {
       reason: 'The node runs windows; Linux kernel state does not exist there.',
     },
     'IPv4 is off': {
-      snapshot: healthyCluster({ dualStack: true }).changeCluster('netConf', (netConf) => ({
+      snapshot: healthyCluster({ dualStack: true }).changeNetConf((netConf) => ({
         ...netConf,
         ipv4: false,
       })),

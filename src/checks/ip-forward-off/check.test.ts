@@ -20,7 +20,7 @@ testCheck(anyCheck(check), {
       (sysctls) => ({ ...sysctls, 'net.ipv6.conf.all.forwarding': 0 }),
     ),
     'IPv4 forwarding is off while net-conf has IPv4 off': healthyCluster({ dualStack: true })
-      .changeCluster('netConf', (netConf) => ({ ...netConf, ipv4: false }))
+      .changeNetConf((netConf) => ({ ...netConf, ipv4: false }))
       .changeKernel('node2', 'sysctls', (sysctls) => ({ ...sysctls, 'net.ipv4.ip_forward': 0 })),
   },
   fails: {

@@ -149,7 +149,7 @@ testCheck(anyCheck(check), {
       reason: 'No pod range is assigned.',
     },
     'the backend is another one': {
-      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+      snapshot: healthyCluster().changeNetConf((netConf) => ({
         ...netConf,
         backendType: 'host-gw',
       })),

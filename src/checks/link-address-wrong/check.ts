@@ -3,7 +3,6 @@
 import type { NodeCheck } from '#checks/define-check.ts';
 import { findNode } from '#expected/node-objects.ts';
 import { podCidrOf } from '#expected/pod-cidrs.ts';
-import { runningNetConf } from '#expected/running-backend.ts';
 import { notVxlan, vxlanLinksAbsent } from '#expected/vxlan-applicability.ts';
 import { presentVxlanLinks } from '#expected/vxlan-link.ts';
 import type { NetConf } from '#model/cluster.ts';
@@ -31,13 +30,13 @@ type Judgement = Pick<Finding, 'messageId' | 'severity' | 'breaks'>;
  * Finds vxlan links of flannel without their one address, or with further ones
  * (flannel@v0.28.9:pkg/ip/iface.go, EnsureV4AddressOnLink).
  */
-export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'addresses' | 'routes'> = {
+export const check: NodeCheck<'nodes' | 'netConf', 'links' | 'addresses' | 'routes'> = {
   id: 'link-address-wrong',
   title: 'Address of the vxlan link is wrong',
   scope: 'node',
   stability: 'stable',
   severity: 'critical',
-  needs: { cluster: ['nodes', 'flannel', 'netConf'], node: ['links', 'addresses', 'routes'] },
+  needs: { cluster: ['nodes', 'netConf'], node: ['links', 'addresses', 'routes'] },
   messages: {
     flushed:
       '{link} on {node} has lost its address {address}, and the kernel dropped every route through {link} with it, so its pods reach no pod on another node.',
@@ -48,8 +47,7 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'addres
   },
   notApplicable: ({ cluster, node }) => notVxlan(cluster, node),
   run({ cluster, facts, node, atCluster, atNode }) {
-    const { nodes } = cluster;
-    const netConf = runningNetConf(cluster);
+    const { nodes, netConf } = cluster;
     const absent = vxlanLinksAbsent(netConf, facts.links);
     if (absent !== undefined) return skip(absent);
     const { object, index: nodeIndex } = findNode(nodes, node);

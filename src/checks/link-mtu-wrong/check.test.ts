@@ -68,7 +68,7 @@ testCheck(anyCheck(check), {
   },
   skips: {
     'the backend is another one': {
-      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+      snapshot: healthyCluster().changeNetConf((netConf) => ({
         ...netConf,
         backendType: 'host-gw',
       })),

@@ -55,7 +55,7 @@ testCheck(anyCheck(check), {
         links.filter(({ name }) => name !== 'eth0'),
       ),
     'learning and gbp where net-conf.json asks for them': healthyCluster({ nodes: 1 })
-      .changeCluster('netConf', (netConf) => ({ ...netConf, learning: true, gbp: true }))
+      .changeNetConf((netConf) => ({ ...netConf, learning: true, gbp: true }))
       .changeKernel('node1', 'links', (links) =>
         links.map((link) =>
           link.vxlan === undefined
@@ -153,7 +153,7 @@ testCheck(anyCheck(check), {
   },
   skips: {
     'the backend is another one': {
-      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+      snapshot: healthyCluster().changeNetConf((netConf) => ({
         ...netConf,
         backendType: 'host-gw',
       })),

@@ -18,7 +18,7 @@ const TABLE = [
 ];
 
 function nftables(flannelTable: readonly string[] | null | undefined): SnapshotBuilder {
-  const builder = healthyCluster({ nodes: 1 }).changeCluster('netConf', nftablesOn);
+  const builder = healthyCluster({ nodes: 1 }).changeNetConf(nftablesOn);
   return builder.changeKernel('node1', 'natRules', () =>
     flannelTable === undefined ? { rules: [] } : { rules: [], flannelTable },
   );
@@ -97,7 +97,7 @@ testCheck(anyCheck(check), {
       reason: 'The node runs windows; Linux kernel state does not exist there.',
     },
     'IPv4 is off': {
-      snapshot: healthyCluster({ dualStack: true }).changeCluster('netConf', (netConf) => ({
+      snapshot: healthyCluster({ dualStack: true }).changeNetConf((netConf) => ({
         ...netConf,
         ipv4: false,
       })),

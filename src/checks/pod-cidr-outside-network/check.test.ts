@@ -42,7 +42,7 @@ testCheck(anyCheck(check), {
       ],
     },
     'the network was changed under running nodes': {
-      snapshot: healthyCluster({ nodes: 2 }).changeCluster('netConf', (netConf) => ({
+      snapshot: healthyCluster({ nodes: 2 }).changeNetConf((netConf) => ({
         ...netConf,
         network: '10.42.0.0/16',
       })),
@@ -75,7 +75,7 @@ testCheck(anyCheck(check), {
       reason: 'There is no pod range to hold against a network.',
     },
     'net-conf.json names no network that can be read': {
-      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+      snapshot: healthyCluster().changeNetConf((netConf) => ({
         ...netConf,
         network: 'everywhere',
       })),

@@ -124,7 +124,7 @@ testCheck(anyCheck(check), {
       reason: 'The node announces no lease.',
     },
     'wireguard tells nodes apart by their ports': {
-      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+      snapshot: healthyCluster().changeNetConf((netConf) => ({
         ...netConf,
         backendType: 'wireguard',
       })),

@@ -60,7 +60,7 @@ testCheck(anyCheck(check), {
   fails: {
     'host-gw beside a vxlan link that was left behind': {
       snapshot: healthyCluster()
-        .changeCluster('netConf', (netConf) => ({ ...netConf, backendType: 'host-gw' }))
+        .changeNetConf((netConf) => ({ ...netConf, backendType: 'host-gw' }))
         .changeNode('node2', annotated('public-ip', FALSE_IP))
         .changeKernel('node2', 'links', (links) =>
           links.map((link) =>

@@ -89,7 +89,7 @@ testCheck(anyCheck(check), {
       reason: 'The node runs windows; Linux kernel state does not exist there.',
     },
     'the backend is another': {
-      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+      snapshot: healthyCluster().changeNetConf((netConf) => ({
         ...netConf,
         backendType: 'host-gw',
       })),
@@ -97,7 +97,7 @@ testCheck(anyCheck(check), {
       reason: 'The backend is host-gw, not vxlan.',
     },
     'IPv4 is off': {
-      snapshot: healthyCluster({ dualStack: true }).changeCluster('netConf', (netConf) => ({
+      snapshot: healthyCluster({ dualStack: true }).changeNetConf((netConf) => ({
         ...netConf,
         ipv4: false,
       })),

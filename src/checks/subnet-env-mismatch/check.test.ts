@@ -32,7 +32,7 @@ testCheck(anyCheck(check), {
       .changeKernel('node2', 'links', (links) => links.filter(({ kind }) => kind !== 'vxlan'))
       .changeKernel('node2', 'subnetEnv', changed({ mtu: 1234 })),
     'the MTU of a backend that is not judged': healthyCluster()
-      .changeCluster('netConf', (netConf) => ({ ...netConf, backendType: 'udp' }))
+      .changeNetConf((netConf) => ({ ...netConf, backendType: 'udp' }))
       .changeKernel('node2', 'subnetEnv', changed({ mtu: 1472 })),
     'host-gw, which takes the MTU of the network': healthyCluster({
       backend: 'host-gw',
@@ -121,13 +121,13 @@ testCheck(anyCheck(check), {
         },
       ],
     },
-    'the MTU was changed in net-conf and flannel not restarted': {
-      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({ ...netConf, mtu: 1400 })),
-      findings: [
-        { node: 'node1', expected: 'FLANNEL_MTU=1350', observed: 'FLANNEL_MTU=1450' },
-        { node: 'node2', expected: 'FLANNEL_MTU=1350', observed: 'FLANNEL_MTU=1450' },
-        { node: 'node3', expected: 'FLANNEL_MTU=1350', observed: 'FLANNEL_MTU=1450' },
-      ],
+    'one flannel started before the MTU was changed in net-conf': {
+      snapshot: healthyCluster({ backendMtu: 1400 }).changeKernel(
+        'node2',
+        'subnetEnv',
+        changed({ mtu: 1450 }),
+      ),
+      findings: [{ node: 'node2', expected: 'FLANNEL_MTU=1350', observed: 'FLANNEL_MTU=1450' }],
     },
     'a network that is no range': {
       snapshot: healthyCluster().changeKernel(

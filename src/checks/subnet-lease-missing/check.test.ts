@@ -30,13 +30,13 @@ testCheck(anyCheck(check), {
     'an annotation prefix without a slash': healthyCluster({ annotationPrefix: 'example.com' }),
     DirectRouting: healthyCluster({ nodes: 4, directRouting: true }),
     'a cluster that runs host-gw': healthyCluster()
-      .changeCluster('netConf', (netConf) => ({ ...netConf, backendType: 'host-gw' }))
+      .changeNetConf((netConf) => ({ ...netConf, backendType: 'host-gw' }))
       .changeCluster('nodes', (nodes) =>
         nodes.map(annotated('backend-type', 'host-gw')).map(annotated('backend-data', 'null')),
       ),
     'host-gw with both address families': healthyCluster({ backend: 'host-gw', dualStack: true }),
     'a backend that announces no type': healthyCluster()
-      .changeCluster('netConf', (netConf) => ({ ...netConf, backendType: 'udp' }))
+      .changeNetConf((netConf) => ({ ...netConf, backendType: 'udp' }))
       .changeCluster('nodes', (nodes) =>
         nodes.map(annotated('backend-type', '')).map(annotated('backend-data', undefined)),
       ),
@@ -66,7 +66,7 @@ testCheck(anyCheck(check), {
           observed:
             'kube-subnet-manager: nothing, backend-type: nothing, backend-data: nothing, public-ip: nothing',
           message:
-            "Flannel's annotations on node2 are not whole (kube-subnet-manager missing, backend-type missing, backend-data missing, public-ip missing), so the other nodes ignore node2: its pods reach no pod elsewhere, and none there reaches them. Only the start of flanneld on node2 writes them.",
+            "Flannel's annotations on node2 are not whole (kube-subnet-manager missing, backend-type missing, backend-data missing, public-ip missing), so no other node can learn from them where node2 is. Nodes that saw the Node object vanish, or whose flannel started since, send nothing to the pods of node2; what others learnt before may still work there until they restart. Only the start of flanneld on node2 writes the annotations.",
         },
       ],
     },
@@ -125,7 +125,7 @@ testCheck(anyCheck(check), {
     },
     'host-gw without a public IP': {
       snapshot: healthyCluster()
-        .changeCluster('netConf', (netConf) => ({ ...netConf, backendType: 'host-gw' }))
+        .changeNetConf((netConf) => ({ ...netConf, backendType: 'host-gw' }))
         .changeNode('node2', annotated('public-ip', undefined)),
       findings: [{ node: 'node2', observed: 'public-ip: nothing' }],
     },

@@ -30,7 +30,7 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf'> = {
   needs: { cluster: ['nodes', 'flannel', 'netConf'], node: [] },
   messages: {
     missing:
-      "Flannel's annotations on {node} are not whole ({problems}), so the other nodes ignore {node}: its pods reach no pod elsewhere, and none there reaches them. Only the start of flanneld on {node} writes them.",
+      "Flannel's annotations on {node} are not whole ({problems}), so no other node can learn from them where {node} is. Nodes that saw the Node object vanish, or whose flannel started since, send nothing to the pods of {node}; what others learnt before may still work there until they restart. Only the start of flanneld on {node} writes the annotations.",
   },
   notApplicable: ({ cluster, node }) => outsideFlannel(cluster, node),
   run({ cluster, node, atCluster }) {

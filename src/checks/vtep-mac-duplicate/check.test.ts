@@ -92,7 +92,7 @@ testCheck(anyCheck(check), {
       reason: 'The node announces no lease.',
     },
     'the backend is another one': {
-      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+      snapshot: healthyCluster().changeNetConf((netConf) => ({
         ...netConf,
         backendType: 'host-gw',
       })),
