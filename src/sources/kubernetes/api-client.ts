@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { retryAfterMs, statusError } from '#sources/kubernetes/api-status.ts';
 import type { Credentials } from '#sources/kubernetes/credentials.ts';
-import { type HttpResponse, httpSend } from '#sources/kubernetes/http-request.ts';
+import { type HttpMethod, type HttpResponse, httpSend } from '#sources/kubernetes/http-request.ts';
 import { SourceError, isSourceError } from '#sources/source-error.ts';
 
 /** One read of the API. */
@@ -22,9 +22,27 @@ const MAX_RETRY_WAIT_MS = 5000;
 /** 429 and 503 are the API's word for "later"; the others come from proxies before it. */
 const RETRIED_STATUS: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
-/** A request as it is sent; only {@link ApiClient.review} gives it a body. */
+/** One change of an object. */
+export interface ApiChange extends ApiRequest {
+  readonly method: Exclude<HttpMethod, 'GET'>;
+  /** Sent as JSON; absent: nothing. */
+  readonly body?: object;
+  /** Absent: `application/json`. */
+  readonly contentType?: string;
+}
+
+/** A request as it is sent. */
 interface SentRequest extends ApiRequest {
   readonly body?: string;
+  readonly method?: HttpMethod;
+  readonly contentType?: string;
+}
+
+/** The API server's own word that it did not even look at the request. */
+const UNPROCESSED_STATUS: ReadonlySet<number> = new Set([429]);
+
+function retried({ method }: SentRequest): ReadonlySet<number> {
+  return method === undefined ? RETRIED_STATUS : UNPROCESSED_STATUS;
 }
 
 const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
@@ -60,7 +78,17 @@ export class ApiClient {
   }
 
   /**
-   * Asks what the caller may do: the one POST there is. The server answers it and keeps nothing.
+   * Changes an object. Unlike a read it is repeated only when the server turned it away unprocessed: whether a
+   * change took effect before a connection broke is for the caller to find out.
+   *
+   * @throws SourceError
+   */
+  change({ body, ...request }: ApiChange): Promise<unknown> {
+    return this.#call({ ...request, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  }
+
+  /**
+   * Asks what the caller may do. The server answers it and keeps nothing.
    *
    * @param spec of a SelfSubjectAccessReview
    * @throws SourceError
@@ -84,7 +112,7 @@ export class ApiClient {
         this.#credentials.renew();
         continue;
       }
-      if (RETRIED_STATUS.has(response.status) && attempt < MAX_RETRIES) {
+      if (retried(request).has(response.status) && attempt < MAX_RETRIES) {
         await this.#wait(request, response, attempt);
         continue;
       }
@@ -94,11 +122,13 @@ export class ApiClient {
 
   async #send(request: SentRequest): Promise<HttpResponse> {
     const url = this.url(request.path, request.query);
-    const { operation, signal, body } = request;
+    const { operation, signal, body, method, contentType } = request;
     const send = async (): Promise<HttpResponse> =>
       httpSend({
         url,
         body,
+        method,
+        contentType,
         operation,
         signal,
         identity: await this.#credentials.identity(),
@@ -108,7 +138,7 @@ export class ApiClient {
     try {
       return await send();
     } catch (error) {
-      if (!isSourceError(error, 'unreachable') || !wasReset(error)) {
+      if (method !== undefined || !isSourceError(error, 'unreachable') || !wasReset(error)) {
         throw isSourceError(error) ? await this.#sharpened(error) : error;
       }
       return send();

@@ -14,11 +14,14 @@ export interface ApiRead {
   readonly name?: string;
 }
 
-/** Verbs of the API that reading uses; `create` is for exec alone. */
-export type ApiVerb = 'get' | 'list' | 'create';
+/** Verbs of the API. Reading uses `get` and `list`, and `create` for exec alone. */
+export type ApiVerb = 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete';
 
-/** A namespace by its role: `flannel` is the one that Flannel's pods run in, whatever its name. */
-export type UsedNamespace = 'flannel' | 'kube-system';
+/**
+ * A namespace by its role: `flannel` is the one that Flannel's pods run in, whatever its name; events about nodes
+ * are kept in `default`.
+ */
+export type UsedNamespace = 'flannel' | 'kube-system' | 'default';
 
 /** Declares a right on API objects. */
 export function apiRead(group: string, resource: string, ...verbs: readonly ApiVerb[]): ApiRead {

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AccessQuestion, askAccess } from '#sources/kubernetes/access-review.ts';
 import { ApiClient, type ApiRequest } from '#sources/kubernetes/api-client.ts';
+import { keepClient } from '#sources/kubernetes/client-of.ts';
 import { findClusterTarget } from '#sources/kubernetes/cluster-target.ts';
 import {
   type ConnectOptions,
@@ -11,6 +12,7 @@ import {
 import { Credentials } from '#sources/kubernetes/credentials.ts';
 import { type ExecResult, execOverWebSocket } from '#sources/kubernetes/exec-websocket.ts';
 import { listPaged } from '#sources/kubernetes/paged-list.ts';
+import { whoAmI } from '#sources/kubernetes/who-am-i.ts';
 import { isSourceError } from '#sources/source-error.ts';
 
 /** A command to run in a container. */
@@ -41,6 +43,8 @@ export interface KubernetesConnection {
   readonly exec: (request: ExecRequest) => Promise<ExecResult>;
   /** Asks the API server whether the caller may do something. @throws SourceError */
   readonly mayI: (question: AccessQuestion, signal: AbortSignal) => Promise<boolean>;
+  /** The name under which the API server knows the caller; undefined where it does not tell. @throws SourceError */
+  readonly whoAmI: (signal: AbortSignal) => Promise<string | undefined>;
   /** Closes all connections. */
   readonly close: () => void;
 }
@@ -61,17 +65,20 @@ export async function connect(options: ConnectOptions): Promise<KubernetesConnec
   const timeoutMs = options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS;
   const client = new ApiClient(target.server, credentials, timeoutMs);
   const port = target.server.port || (target.server.protocol === 'https:' ? '443' : '80');
-  return {
+  const connection: KubernetesConnection = {
     context: target.contextName,
     server: `${target.server.hostname}:${port}`,
     get: (request) => client.get(request),
     list: (request, project) => listPaged(client, request, project),
     exec: (request) => runExec(client, credentials, request),
     mayI: (question, signal) => askAccess(client, question, signal),
+    whoAmI: (signal) => whoAmI(client, signal),
     close: () => {
       credentials.close();
     },
   };
+  keepClient(connection, client);
+  return connection;
 }
 
 /** Repeats an exec that the server turned away, within its time limit. */

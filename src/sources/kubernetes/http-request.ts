@@ -8,11 +8,15 @@ import type { RequestIdentity } from '#sources/kubernetes/credentials.ts';
 import { secondsText } from '#sources/kubernetes/seconds-text.ts';
 import { SourceError, type SourceErrorCode } from '#sources/source-error.ts';
 
-/** One GET, or with a body one POST. */
+/** One GET, or with a body one POST unless `method` says otherwise. */
 export interface HttpRequest {
   readonly url: URL;
-  /** JSON to post; absent: a GET. */
+  /** JSON to send; absent: none. */
   readonly body?: string | undefined;
+  /** Absent: GET without a body, POST with one. */
+  readonly method?: HttpMethod | undefined;
+  /** Of the body; absent: `application/json`. */
+  readonly contentType?: string | undefined;
   readonly identity: RequestIdentity;
   /** For errors: `list nodes`. */
   readonly operation: string;
@@ -21,6 +25,9 @@ export interface HttpRequest {
   readonly maxBytes: number;
   readonly signal: AbortSignal;
 }
+
+/** Methods that the API server is called with. */
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** A whole answer of any status. */
 export interface HttpResponse {
@@ -59,18 +66,18 @@ export async function httpSend(request: HttpRequest): Promise<HttpResponse> {
 class TooLarge extends Error {}
 
 function responseOf(request: HttpRequest, signal: AbortSignal): Promise<http.IncomingMessage> {
-  const { url, identity, body } = request;
+  const { url, identity, body, contentType = 'application/json' } = request;
   const send = url.protocol === 'https:' ? https.request : http.request;
   return new Promise((resolve, reject) => {
     const outgoing = send(url, {
       agent: identity.agent,
-      method: body === undefined ? 'GET' : 'POST',
+      method: request.method ?? (body === undefined ? 'GET' : 'POST'),
       signal,
       headers: {
         Accept: 'application/json',
         'Accept-Encoding': 'gzip',
         'User-Agent': 'selvage',
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...(body !== undefined && { 'Content-Type': contentType }),
         ...identity.headers,
       },
     });
