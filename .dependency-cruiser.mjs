@@ -92,6 +92,11 @@ const configuration = {
       'An actuator carries out one kind of step: what to do is decided by a remedy.',
     ),
     ...folder(
+      'audit',
+      ['model/'],
+      'The audit keeps what was changed, as lines of a file: what to change is decided elsewhere.',
+    ),
+    ...folder(
       'history',
       ['report/'],
       'History keeps reports, not live facts: add it to the report.',
@@ -108,6 +113,7 @@ const configuration = {
         'sources/',
         'collectors/',
         'actuators/',
+        'audit/',
         'history/',
       ],
       'The engine returns a report: rendering and flags belong to render and apps.',
@@ -119,7 +125,7 @@ const configuration = {
     ),
     ...folder(
       'apps',
-      ['engine/', 'render/', 'report/', 'history/', 'sources/', 'simulation/'],
+      ['engine/', 'render/', 'report/', 'audit/', 'history/', 'sources/', 'simulation/'],
       'An app holds flags, wiring and exit codes: ask the engine for the rest.',
     ),
     ...folder(
@@ -147,6 +153,17 @@ const configuration = {
       comment: 'Only actuators change the world: return a step and let its actuator write.',
       from: { path: '^src/', pathNot: ['^src/actuators/', '^src/sources/'] },
       to: { path: '^src/sources/.*write\\.ts$' },
+    },
+    {
+      name: 'one-way-to-write',
+      severity: 'error',
+      comment:
+        'A connection reads: what writes goes through sources/kubernetes/write.ts, in an actuator.',
+      from: {
+        path: '^src/',
+        pathNot: ['^src/sources/kubernetes/(?:connection|write)\\.ts$'],
+      },
+      to: { path: '^src/sources/kubernetes/client-of\\.ts$' },
     },
     {
       name: 'vendor-client-in-one-place',

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { format } from 'prettier';
 
+import type { AnyActuator } from '#actuators/define-actuator.ts';
 import type { AnyCheck } from '#checks/define-check.ts';
 import { readerObjects } from '#engine/reader-role.ts';
+import { repairObjects } from '#engine/mend/repair-role.ts';
+import type { AnyRemedy } from '#remedies/define-remedy.ts';
 import { renderYaml } from '#render/access/render-yaml.ts';
 
 /** Absolute path of the repository. */
@@ -20,10 +23,29 @@ export interface GeneratedFile {
 
 /** Ids of all checks, sorted: the names of the folders of src/checks that hold a check.ts. */
 export function checkIds(): readonly string[] {
-  const folder = join(ROOT, 'src/checks');
+  return unitIds('src/checks', 'check.ts');
+}
+
+/** Ids of all remedies, sorted: the names of the folders of src/remedies that hold a remedy.ts. */
+export function remedyIds(): readonly string[] {
+  return unitIds('src/remedies', 'remedy.ts');
+}
+
+function unitIds(below: string, file: string): readonly string[] {
+  const folder = join(ROOT, below);
   return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'check.ts')))
+    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, file)))
     .map((entry) => entry.name)
+    .sort();
+}
+
+/** Kinds of steps, sorted: the files of src/actuators that export an actuator. */
+export function stepKinds(): readonly string[] {
+  const folder = join(ROOT, 'src/actuators');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .filter((name) => /^export const actuator\b/m.test(readFileSync(join(folder, name), 'utf8')))
+    .map((name) => name.slice(0, -'.ts'.length))
     .sort();
 }
 
@@ -31,10 +53,18 @@ export function checkIds(): readonly string[] {
 export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
   const ids = checkIds();
   const checks = await Promise.all(ids.map(loadCheck));
+  const remedies = await Promise.all(remedyIds().map(loadRemedy));
   return [
     await formatted('src/engine/registry.generated.ts', registry(ids)),
     await formatted('docs/checks/README.md', checkIndex(checks)),
     { path: 'deploy/rbac/reader.yaml', text: readerRole() },
+    await formatted('src/engine/remedies.generated.ts', remedyRegistry(remedyIds())),
+    await formatted('src/engine/actuators.generated.ts', actuatorRegistry(stepKinds())),
+    await formatted('docs/remedies/README.md', remedyIndex(remedies)),
+    {
+      path: 'deploy/rbac/repair.yaml',
+      text: repairRole(await Promise.all(stepKinds().map(loadActuator))),
+    },
   ];
 }
 
@@ -44,6 +74,19 @@ export async function loadCheck(id: string): Promise<AnyCheck> {
   const module = (await import(pathToFileURL(file).href)) as { readonly check?: AnyCheck };
   if (module.check === undefined) throw new Error(`${fileName(file)} does not export \`check\``);
   return module.check;
+}
+
+/** The remedy of a folder; throws when its remedy.ts does not export `remedy`. */
+export async function loadRemedy(id: string): Promise<AnyRemedy> {
+  const file = join(ROOT, 'src/remedies', id, 'remedy.ts');
+  const module = (await import(pathToFileURL(file).href)) as { readonly remedy?: AnyRemedy };
+  if (module.remedy === undefined) throw new Error(`${fileName(file)} does not export \`remedy\``);
+  return module.remedy;
+}
+
+async function loadActuator(kind: string): Promise<AnyActuator> {
+  const file = join(ROOT, 'src/actuators', `${kind}.ts`);
+  return ((await import(pathToFileURL(file).href)) as { readonly actuator: AnyActuator }).actuator;
 }
 
 function fileName(path: string): string {
@@ -66,6 +109,73 @@ function readerRole(): string {
     '# Written by `npm run generate` from what the collectors and the way into nodes declare: do not edit.',
     "# For another namespace than Flannel's usual one, or for a user: selvage access --print-rbac --help",
     renderYaml(objects),
+  ].join('\n');
+}
+
+/** What `selvage access --print-rbac --repair` prints, below a comment. */
+function repairRole(actuators: readonly AnyActuator[]): string {
+  const namespace = 'kube-flannel';
+  const subject = { kind: 'ServiceAccount', namespace, name: 'selvage' } as const;
+  const objects = repairObjects({ flannelNamespace: namespace, subject }, actuators);
+  return [
+    '# Written by `npm run generate` from what the actuators declare: do not edit.',
+    '# It comes on top of reader.yaml. For another namespace or a user: selvage access --print-rbac --repair --help',
+    renderYaml(objects),
+  ].join('\n');
+}
+
+function remedyRegistry(ids: readonly string[]): string {
+  return [
+    '// SPDX-License-Identifier: Apache-2.0',
+    '',
+    '// Written by `npm run generate` from the folders of src/remedies: do not edit.',
+    '',
+    `import { anyRemedy, type AnyRemedy } from '#remedies/define-remedy.ts';`,
+    ...ids.map((id) => `import { remedy as ${camelCase(id)} } from '#remedies/${id}/remedy.ts';`),
+    '',
+    '/** Every remedy, sorted by id. */',
+    'export const REMEDIES: readonly AnyRemedy[] = [',
+    ...ids.map((id) => `anyRemedy(${camelCase(id)}),`),
+    '];',
+    '',
+  ].join('\n');
+}
+
+function actuatorRegistry(kinds: readonly string[]): string {
+  return [
+    '// SPDX-License-Identifier: Apache-2.0',
+    '',
+    '// Written by `npm run generate` from the files of src/actuators: do not edit.',
+    '',
+    `import { anyActuator, type AnyActuator } from '#actuators/define-actuator.ts';`,
+    ...kinds.map(
+      (kind) => `import { actuator as ${camelCase(kind)} } from '#actuators/${kind}.ts';`,
+    ),
+    '',
+    '/** The actuator of every kind of step, sorted by kind. */',
+    'export const ACTUATORS: readonly AnyActuator[] = [',
+    ...kinds.map((kind) => `anyActuator(${camelCase(kind)}),`),
+    '];',
+    '',
+  ].join('\n');
+}
+
+function remedyIndex(remedies: readonly AnyRemedy[]): string {
+  const rows = remedies.map(
+    ({ id, title, risk, treats }) =>
+      `| [${id}](../../src/remedies/${id}/README.md) | ${title} | ${risk} | ${treats.join(', ')} |`,
+  );
+  return [
+    '# Remedies',
+    '',
+    '<!-- Written by `npm run generate` from src/remedies: do not edit. -->',
+    '',
+    'Each page says what the remedy changes, what it disturbs, when it does not help and how it is taken back. How they are chosen: [mending](../guide/mending.md).',
+    '',
+    '| remedy | does | risk | treats |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
   ].join('\n');
 }
 

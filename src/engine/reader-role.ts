@@ -25,7 +25,8 @@ export interface PolicyRule {
 }
 
 const NAME = 'selvage';
-const RBAC = 'rbac.authorization.k8s.io';
+/** Group of the API of roles. */
+export const RBAC = 'rbac.authorization.k8s.io';
 
 /** Every right on API objects that the collectors and the way into nodes declare. */
 export function declaredReads(): readonly ApiRead[] {
@@ -42,27 +43,27 @@ export function readerObjects(options: ReaderRoleOptions): readonly object[] {
   const reads = declaredReads();
   const isLocal = (read: ApiRead): boolean =>
     read.namespace === 'flannel' && !read.verbs.includes('list');
-  const subjects = [subject.kind === 'ServiceAccount' ? subject : { apiGroup: RBAC, ...subject }];
+  const subjects = roleSubjects(subject);
   return [
-    ...(subject.kind === 'ServiceAccount' ? [serviceAccount(subject)] : []),
+    ...(subject.kind === 'ServiceAccount' ? [serviceAccountObject(subject)] : []),
     {
-      ...header('ClusterRole'),
+      ...roleHeader('ClusterRole'),
       metadata: { name: NAME },
       rules: rulesOf(reads.filter((read) => !isLocal(read))),
     },
     {
-      ...header('ClusterRoleBinding'),
+      ...roleHeader('ClusterRoleBinding'),
       metadata: { name: NAME },
       roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: NAME },
       subjects,
     },
     {
-      ...header('Role'),
+      ...roleHeader('Role'),
       metadata: { name: NAME, namespace },
       rules: rulesOf(reads.filter(isLocal)),
     },
     {
-      ...header('RoleBinding'),
+      ...roleHeader('RoleBinding'),
       metadata: { name: NAME, namespace },
       roleRef: { apiGroup: RBAC, kind: 'Role', name: NAME },
       subjects,
@@ -70,17 +71,27 @@ export function readerObjects(options: ReaderRoleOptions): readonly object[] {
   ];
 }
 
-function header(kind: string): { readonly apiVersion: string; readonly kind: string } {
+/** Whom a binding binds. */
+export function roleSubjects(subject: RoleSubject): readonly object[] {
+  return [subject.kind === 'ServiceAccount' ? subject : { apiGroup: RBAC, ...subject }];
+}
+
+/** Version and kind of an object of RBAC. */
+export function roleHeader(kind: string): { readonly apiVersion: string; readonly kind: string } {
   return { apiVersion: `${RBAC}/v1`, kind };
 }
 
-function serviceAccount(subject: { readonly namespace: string; readonly name: string }): object {
+/** A ServiceAccount, to be made before it is bound. */
+export function serviceAccountObject(subject: {
+  readonly namespace: string;
+  readonly name: string;
+}): object {
   const { namespace, name } = subject;
   return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } };
 }
 
 /** One rule per group, verbs and name, with the resources together; in a fixed order. */
-function rulesOf(reads: readonly ApiRead[]): readonly PolicyRule[] {
+export function rulesOf(reads: readonly ApiRead[]): readonly PolicyRule[] {
   const rules = new Map<string, PolicyRule>();
   for (const { group, resource, name, verbs } of reads) {
     const key = [group, verbs.join(','), name ?? ''].join(' ');

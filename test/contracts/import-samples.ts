@@ -24,6 +24,8 @@ export const OFFENCES: readonly (readonly [rule: string, path: string, line: str
   ['simulation-through-a-kubeconfig', 'src/apps/b.ts', `import { x } from '#simulation/x.ts';`],
   ['nothing-imports-apps', 'src/engine/b.ts', `import { x } from '#apps/x.ts';`],
   ['one-writer', 'src/engine/c.ts', `import { x } from '#sources/kubernetes/write.ts';`],
+  ['one-way-to-write', 'src/engine/d.ts', `import { x } from '#sources/kubernetes/client-of.ts';`],
+  ['audit-imports', 'src/audit/a.ts', `import { x } from '#engine/x.ts';`],
   [
     'vendor-client-in-one-place',
     'src/collectors/b.ts',

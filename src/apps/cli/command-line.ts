@@ -10,6 +10,7 @@ import { describeFailure } from './error-text.ts';
 import { EXIT } from './exit-code.ts';
 import { collectList, durationFrom, durationMs, numberUpTo } from './flag-values.ts';
 import type { Io } from './io.ts';
+import { addMendingCommands } from './mending-commands.ts';
 import type { SnapshotFlags } from './snapshot/snapshot-flags.ts';
 
 const MAX_CONCURRENCY = 256;
@@ -43,12 +44,13 @@ function buildProgram(io: Io, finish: Finish): Command {
   const program = new Command(io.program)
     .description(
       'Finds out whether Flannel holds what it has to hold, for every pair of nodes of a cluster.\n' +
-        'It reads and changes nothing.',
+        'It reads, and changes nothing but what you agree to.',
     )
     .helpCommand('help [command]', 'show the help of a command')
     .helpOption('-h, --help', 'show this help');
   listenTo(program, io);
   addCheck(program, io, finish);
+  addMendingCommands(program, io, finish);
   addSnapshot(program, io, finish);
   addExplain(program, io, finish);
   addAccess(program, io, finish);
@@ -187,6 +189,7 @@ function addAccess(program: Command, io: Io, finish: Finish): void {
     .description('show which ways into each node work, and which rights are there or missing')
     .addOption(outputFlag('table', 'json', 'yaml'))
     .option('--print-rbac', 'print the roles that hold what reading needs, and no more; ask nobody')
+    .option('--repair', 'with --print-rbac: what mending needs on top of that')
     .option(
       '--flannel-namespace <name>',
       "namespace of Flannel's pods, for the printed roles",

@@ -16,6 +16,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted when the person interrupts; the reason is an {@link Interruption}. */
   readonly signal: AbortSignal;
+  /** Asks the person and waits for a line; absent where nobody can answer. Empty when they interrupt. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
   /** How the person called it: `selvage` or `kubectl selvage`. */
   readonly program: string;
 }

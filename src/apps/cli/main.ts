@@ -2,6 +2,8 @@
 
 // The only file, but for the launcher of the bundle, that touches the process. It loads no more than it takes to read the command line.
 
+import { createInterface } from 'node:readline/promises';
+
 import { runCommandLine } from './command-line.ts';
 import { Interruption, programName } from './io.ts';
 
@@ -20,11 +22,26 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  // On a terminal the interface takes Ctrl-C for itself.
+  lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  try {
+    return await lines.question(question, { signal: interrupt.signal });
+  } catch (error) {
+    if (interrupt.signal.aborted) return '';
+    throw error;
+  } finally {
+    lines.close();
+  }
+}
+
 const exitCode = await runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
   signal: interrupt.signal,
+  ask: process.stdin.isTTY && process.stdout.isTTY ? ask : undefined,
   program: programName(process.argv[1] ?? ''),
 });
 // What was written is flushed before the process ends; connections that a server keeps open do not hold it.

@@ -6,6 +6,8 @@ import type { ConnectionFlags } from '../connection-flags.ts';
 export interface AccessFlags extends ConnectionFlags {
   readonly output: 'table' | 'json' | 'yaml';
   readonly printRbac?: true;
+  /** With `printRbac`: the roles for mending. */
+  readonly repair?: true;
   /** Namespace of Flannel's pods, for the printed roles. */
   readonly flannelNamespace: string;
   /** Who gets the printed roles: `serviceaccount:NAMESPACE:NAME`, `user:NAME` or `group:NAME`. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { describeAccess } from '#engine/describe-access.ts';
+import { repairObjects } from '#engine/mend/repair-role.ts';
 import { readerObjects } from '#engine/reader-role.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
 import { renderAccess } from '#render/access/render-access.ts';
@@ -15,7 +16,7 @@ import { UsageError } from '../usage-error.ts';
 import type { AccessFlags } from './access-flags.ts';
 import { isObjectName, roleSubject } from './role-subject.ts';
 
-/** Prints the roles that reading needs. Asks no cluster. @throws UsageError for names that cannot be any */
+/** Prints the roles that reading or mending needs. Asks no cluster. @throws UsageError for names that cannot be any */
 export function printReaderRole(flags: AccessFlags, io: Io): number {
   const { flannelNamespace, subject } = flags;
   if (!isObjectName(flannelNamespace)) {
@@ -24,10 +25,8 @@ export function printReaderRole(flags: AccessFlags, io: Io): number {
       "List the names with 'kubectl get namespaces'.",
     );
   }
-  const objects = readerObjects({
-    flannelNamespace,
-    subject: roleSubject(subject, flannelNamespace),
-  });
+  const options = { flannelNamespace, subject: roleSubject(subject, flannelNamespace) };
+  const objects = flags.repair === true ? repairObjects(options) : readerObjects(options);
   io.stdout.write(
     flags.output === 'json'
       ? `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }, null, 2)}\n`

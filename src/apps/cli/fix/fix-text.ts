@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { MendProgress, MendResult } from '#engine/mend/mend.ts';
+import type { DoneStep } from '#engine/mend/run-step.ts';
+import type { ResolvedStep } from '#engine/mend/resolve-unfinished.ts';
+import { counted } from '#render/terminal/names.ts';
+import { type Mark, makeStyle, type Style, type TerminalOptions } from '#render/terminal/style.ts';
+import { hang } from '#render/terminal/wrap.ts';
+
+const OUTCOME_MARKS: Readonly<Record<DoneStep['outcome'], Mark>> = {
+  applied: 'pass',
+  skipped: 'info',
+  failed: 'critical',
+  unknown: 'unknown',
+};
+
+const VERDICT_MARKS = {
+  helped: 'pass',
+  'did-not-help': 'critical',
+  'made-worse': 'critical',
+  'not-known': 'unknown',
+} as const;
+
+/** What is said of a run that changes something, as lines. */
+export class FixText {
+  readonly #style: Style;
+
+  constructor(options: TerminalOptions) {
+    this.#style = makeStyle(options);
+  }
+
+  /** How far it has come. */
+  progress(progress: MendProgress): string {
+    switch (progress.kind) {
+      case 'stage': {
+        const { remedy, node } = progress.stage;
+        const where = node === undefined ? '' : ` on ${this.#style.clean(node)}`;
+        return this.#text([this.#style.bold(`${remedy}${where}`)]);
+      }
+      case 'step':
+        return this.step(progress.done);
+      case 'undo':
+        return this.step(progress.done, 'taken back: ');
+      case 'verdict': {
+        const { verdict, detail } = progress.verdict;
+        const words = verdict === 'helped' ? 'verified' : verdict.replaceAll('-', ' ');
+        return this.#text(
+          hang(
+            `  ${this.#style.mark(VERDICT_MARKS[verdict])}`,
+            `${words}: ${this.#style.clean(detail)}`,
+            this.#style.width,
+          ),
+        );
+      }
+    }
+  }
+
+  /** One step that was carried out, or not. */
+  step({ step, outcome, reason, id }: DoneStep, lead = ''): string {
+    const style = this.#style;
+    const title = `${lead}${style.clean(step.title)}`;
+    const end = outcome === 'applied' ? '' : `: ${outcome}`;
+    const trace = id === undefined ? '' : style.faint(`  [${id}]`);
+    return this.#text([
+      `  ${style.mark(OUTCOME_MARKS[outcome])}${title}${end}${trace}`,
+      ...(reason === undefined || reason === ''
+        ? []
+        : hang('      ', style.clean(reason), style.width)),
+    ]);
+  }
+
+  /** What a run that died left behind. */
+  resolved(steps: readonly ResolvedStep[]): string {
+    if (steps.length === 0) return '';
+    const style = this.#style;
+    return this.#text([
+      style.bold('An earlier run ended in the middle. What came of its steps:'),
+      ...steps.map(({ entry, done }) => {
+        const words = done.outcome === 'failed' ? 'not done' : done.outcome;
+        const title = style.clean(done.step.title);
+        return `  ${style.mark(OUTCOME_MARKS[done.outcome])}${title}: ${words} [${entry.intent.id}]`;
+      }),
+    ]);
+  }
+
+  /** How it ended. */
+  end({ stages, notBegun, stopped, left }: MendResult, run: string): string {
+    const style = this.#style;
+    const steps = stages.flatMap((stage) => stage.steps);
+    const applied = steps.filter(({ outcome }) => outcome === 'applied').length;
+    const undone = stages.flatMap((stage) => stage.undone).length;
+    const grave = left.filter(({ severity }) => severity !== 'info').length;
+    const done = `${counted(applied, 'change')} made${undone === 0 ? '' : `, ${counted(undone, 'change')} taken back`}.`;
+    const state =
+      left.length === 0
+        ? style.tint('pass', `${style.mark('pass')}${done} No finding is left.`)
+        : style.tint(
+            grave === 0 ? 'info' : 'critical',
+            `${style.mark(grave === 0 ? 'info' : 'critical')}${done} ${counted(left.length, 'finding')} left.`,
+          );
+    return this.#text([
+      ...(stopped === undefined ? [] : [STOPPED[stopped]]),
+      ...notBegun.flatMap((stage) => [
+        `  not begun: ${stage.remedy}${stage.node === undefined ? '' : ` on ${style.clean(stage.node)}`} (${counted(stage.steps.length, 'step')})`,
+      ]),
+      state,
+      ...left
+        .slice(0, 10)
+        .flatMap(({ message, severity }) =>
+          hang(`  ${style.mark(severity)}`, style.clean(message), style.width),
+        ),
+      ...(applied > undone ? [`Take it back with: ${style.program} undo ${run}`] : []),
+    ]);
+  }
+
+  #text(lines: readonly string[]): string {
+    return lines.map((line) => `${line}\n`).join('');
+  }
+}
+
+const STOPPED: Readonly<Record<NonNullable<MendResult['stopped']>, string>> = {
+  interrupted: 'Interrupted: the step that had begun was finished, the rest was not begun.',
+  'lock-lost':
+    'Stopped: it is not certain that the lock is still ours, so no further step was begun.',
+  'state-unknown': 'Stopped: what came of the last step could not be found out. Run again to look.',
+  'no-consent': 'Stopped: what did not help was taken back, and nothing stronger was agreed to.',
+};

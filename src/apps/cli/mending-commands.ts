@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { type Command, Option } from 'commander';
+
+import type { Risk } from '#model/plan.ts';
+
+import type { AuditFlags } from './audit/run-audit.ts';
+import { addConnectionFlags } from './connection-flags.ts';
+import type { FixFlags } from './fix/fix-flags.ts';
+import { collectList, durationMs, numberUpTo } from './flag-values.ts';
+import type { Io } from './io.ts';
+import type { UndoFlags } from './undo/run-undo.ts';
+
+const MAX_CONCURRENCY = 256;
+const RISKS: readonly Risk[] = ['none', 'node', 'cluster'];
+const FORMATS = ['table', 'json', 'yaml'];
+
+/** Adds the commands that change something, and the one that tells what was changed. */
+export function addMendingCommands(
+  program: Command,
+  io: Io,
+  finish: (exitCode: number) => void,
+): void {
+  addFix(program, io, finish);
+  addUndo(program, io, finish);
+  addAudit(program, io, finish);
+}
+
+function addFix(program: Command, io: Io, finish: (exitCode: number) => void): void {
+  const command = program
+    .command('fix')
+    .description(
+      'plan the smallest change that mends what a check finds, and apply it with consent',
+    )
+    .addOption(
+      new Option('-o, --output <format>', 'form of the output').choices(FORMATS).default('table'),
+    )
+    .option('-y, --yes', 'apply the plan without asking')
+    .option(
+      '--only <ids>',
+      'treat only what these checks find, or by these remedies; comma-separated, may be repeated',
+      collectList,
+    )
+    .option(
+      '--node <names>',
+      'change these nodes only; comma-separated, may be repeated',
+      collectList,
+    )
+    .addOption(
+      new Option('--max-risk <risk>', 'greatest disturbance of traffic that a step may cause')
+        .choices(RISKS)
+        .default('node'),
+    )
+    .option('--server-dry-run', 'rehearse each step against the cluster, and change nothing')
+    .option(
+      '--lock-wait <duration>',
+      'how long to wait for another Selvage that mends: 30s, 2m',
+      durationMs,
+    )
+    .option('--node-timeout <duration>', 'limit for reading one node: 10s, 1m', durationMs)
+    .option('--concurrency <number>', 'nodes read at the same time', numberUpTo(MAX_CONCURRENCY))
+    .option('--no-color', 'no colours; so does the variable NO_COLOR')
+    .addHelpText('after', FIX_EPILOGUE.replaceAll('selvage', io.program))
+    .action(async (flags: FixFlags) => {
+      const { runFix } = await import('./fix/run-fix.ts');
+      finish(await runFix(flags, io));
+    });
+  addConnectionFlags(command);
+}
+
+function addUndo(program: Command, io: Io, finish: (exitCode: number) => void): void {
+  const command = program
+    .command('undo')
+    .description('take back a change, or all changes of a run, if what they wrote is still there')
+    .argument('[id]', "of a change or a run, from 'selvage audit'; default: the last run")
+    .option('-y, --yes', 'do it without asking')
+    .option('--no-color', 'no colours; so does the variable NO_COLOR')
+    .action(async (id: string | undefined, flags: UndoFlags) => {
+      const { runUndo } = await import('./undo/run-undo.ts');
+      finish(await runUndo(id, flags, io));
+    });
+  addConnectionFlags(command);
+}
+
+function addAudit(program: Command, io: Io, finish: (exitCode: number) => void): void {
+  const command = program
+    .command('audit')
+    .description('list the changes that you made in this cluster: why, before, after, verdict')
+    .addOption(
+      new Option('-o, --output <format>', 'form of the output').choices(FORMATS).default('table'),
+    )
+    .option('--no-color', 'no colours; so does the variable NO_COLOR')
+    .action(async (flags: AuditFlags) => {
+      const { runAudit } = await import('./audit/run-audit.ts');
+      finish(await runAudit(flags, io));
+    });
+  addConnectionFlags(command);
+}
+
+const FIX_EPILOGUE = `
+Without --yes it shows the plan and changes nothing, unless you type yes when it asks on a terminal.
+
+Exit code: 0 healthy or mended, 1 findings are left, 2 wrong command line, 3 too little is known, rights are
+missing or another Selvage is mending; 130 interrupted between two steps.
+
+Examples:
+  selvage fix                                the plan
+  selvage fix --yes                          carry it out, verify it, take back what did not help
+  selvage fix --node worker-2 --only route-missing
+  selvage fix --max-risk none --yes          nothing that could disturb a flow
+  selvage undo                               take the last run back`;

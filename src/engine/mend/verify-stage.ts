@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AuditVerdict } from '#audit/audit-record.ts';
+import type { AnyCheck } from '#checks/define-check.ts';
+import { treatableFindings } from '#engine/mend/plan-mending.ts';
+import { type CheckResult, runChecks } from '#engine/run-checks.ts';
+import { nodeOf, type Stage } from '#model/plan.ts';
+import type { Snapshot } from '#model/snapshot.ts';
+
+/** An ordered pair of nodes. */
+export interface NodePair {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What a packet between pods of two nodes showed; `undefined` when none could be sent. */
+export interface PairProof extends NodePair {
+  readonly flows: boolean | undefined;
+  readonly detail: string;
+}
+
+/** Sends packets between pods of nodes. Absent where it is not available: then the entries alone are the proof. */
+export type ProvePairs = (
+  pairs: readonly NodePair[],
+  signal: AbortSignal,
+) => Promise<readonly PairProof[]>;
+
+/** What verification reads with. */
+export interface VerifyContext {
+  /** Reads the cluster facts, and the kernels of these nodes. */
+  readonly collect: (nodes: readonly string[] | undefined) => Promise<Snapshot>;
+  readonly checks: readonly AnyCheck[];
+  readonly provePairs?: ProvePairs | undefined;
+  readonly signal: AbortSignal;
+  /** Ids of the findings that were there before the first step. */
+  readonly knownFindings: ReadonlySet<string>;
+}
+
+/** What a stage came to. */
+export interface StageVerdict {
+  readonly verdict: AuditVerdict;
+  /** One or more sentences. */
+  readonly detail: string;
+  /** Ids of the treated findings that are still there. */
+  readonly left: readonly string[];
+}
+
+const ATTEMPTS = 3;
+const RETRY_MS = 2000;
+
+/**
+ * Reads again what a stage touched, judges it again, and sends packets over the pairs that were broken. What cannot
+ * be read is asked again a few times: a node that was busy is not one that was not mended.
+ */
+export async function verifyStage(context: VerifyContext, stage: Stage): Promise<StageVerdict> {
+  let verdict = await verifyOnce(context, stage);
+  for (let attempt = 1; verdict.verdict === 'not-known' && attempt < ATTEMPTS; attempt += 1) {
+    await sleep(RETRY_MS, undefined, { signal: context.signal });
+    verdict = await verifyOnce(context, stage);
+  }
+  return verdict;
+}
+
+async function verifyOnce(context: VerifyContext, stage: Stage): Promise<StageVerdict> {
+  const nodes =
+    stage.node === undefined
+      ? stage.steps.flatMap((step) => nodeOf(step) ?? [])
+      : [stage.node, ...stage.peers];
+  const touched = [...new Set(nodes)];
+  const snapshot = await context.collect(touched.length === 0 ? undefined : touched);
+  const only = touched.length === 0 ? undefined : new Set(touched);
+  const results = runChecks(snapshot, context.checks, only);
+  const findings = treatableFindings(results);
+  const ids = new Set(findings.map(({ id }) => id));
+  const left = stage.treats.filter(({ id }) => ids.has(id)).map(({ id }) => id);
+  const worse = findings.filter(
+    ({ id, severity }) => severity === 'critical' && !context.knownFindings.has(id),
+  );
+  if (worse.length > 0) {
+    const detail = `Something new is wrong: ${worse.map(({ message }) => message).join(' ')}`;
+    return { verdict: 'made-worse', detail, left };
+  }
+  if (left.length > 0) {
+    const detail = `Still there: ${left.join(', ')}.`;
+    return { verdict: 'did-not-help', detail, left };
+  }
+  const unknown = unknownOf(stage, results);
+  if (unknown !== undefined) return { verdict: 'not-known', detail: unknown, left };
+  return proven(context, stage);
+}
+
+/** Why a treated finding's check could not be judged again. */
+function unknownOf(stage: Stage, results: readonly CheckResult[]): string | undefined {
+  for (const { check, node } of stage.treats) {
+    const result = results.find((each) => each.check.id === check && each.node === node);
+    if (result === undefined) return `${check} was not judged again.`;
+    if (result.verdict.verdict === 'unknown') {
+      return `${check} could not be judged again: ${result.verdict.reason}`;
+    }
+  }
+  return undefined;
+}
+
+async function proven({ provePairs, signal }: VerifyContext, stage: Stage): Promise<StageVerdict> {
+  const pairs = pairsOf(stage);
+  const entries = `${counted(stage.treats.length, 'finding')} gone`;
+  if (provePairs === undefined || pairs.length === 0) {
+    return { verdict: 'helped', detail: `${entries}.`, left: [] };
+  }
+  const proofs = await provePairs(pairs, signal);
+  const dead = proofs.filter(({ flows }) => flows === false);
+  if (dead.length > 0) {
+    const which = dead.map(({ from, to, detail }) => `${from} to ${to} (${detail})`).join(', ');
+    return { verdict: 'did-not-help', detail: `No traffic from ${which}.`, left: [] };
+  }
+  const flowing = proofs.filter(({ flows }) => flows === true).length;
+  const detail = `${entries}, traffic flows over ${String(flowing)} of ${counted(pairs.length, 'pair')}.`;
+  return { verdict: 'helped', detail, left: [] };
+}
+
+function counted(count: number, what: string): string {
+  return `${String(count)} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** Both directions of each pair that the findings name: an answer needs the way back. */
+function pairsOf({ treats }: Stage): readonly NodePair[] {
+  const pairs = treats.flatMap(({ node, peer }) =>
+    node === undefined || peer === undefined
+      ? []
+      : [
+          { from: node, to: peer },
+          { from: peer, to: node },
+        ],
+  );
+  return [...new Map(pairs.map((pair) => [`${pair.from} ${pair.to}`, pair])).values()];
+}

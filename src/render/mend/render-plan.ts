@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Plan, Stage, Untreated } from '#model/plan.ts';
+
+import { counted } from '../terminal/names.ts';
+import { type Mark, type Style, type TerminalOptions, makeStyle } from '../terminal/style.ts';
+import { hang } from '../terminal/wrap.ts';
+
+/** Steps of one stage that are shown one by one; the rest is counted. `-o yaml` shows all. */
+const MOST_STEPS = 20;
+/** Findings of one kind without a remedy that are shown one by one. */
+const MOST_UNTREATED = 10;
+
+/** A plan for a person: what would be done where, what it disturbs, what is left. */
+export function renderPlan(plan: Plan, options: TerminalOptions): string {
+  const style = makeStyle(options);
+  const lines = [
+    ...headline(plan, style),
+    ...plan.stages.flatMap((stage, index) => ['', ...stageLines(stage, index + 1, style)]),
+    ...untreatedLines(plan.untreated, style),
+    ...(plan.notes.length === 0 ? [] : ['', style.bold('Notes')]),
+    ...plan.notes.flatMap((note) => hang('  ', style.clean(note), style.width)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function headline(plan: Plan, style: Style): readonly string[] {
+  if (plan.refusals.length > 0) {
+    return [
+      style.tint(
+        'unknown',
+        `${style.mark('unknown')}The picture is too unknown: nothing is planned.`,
+      ),
+      ...plan.refusals.flatMap((why) => hang('  ', style.clean(why), style.width)),
+    ];
+  }
+  const steps = plan.stages.reduce((sum, stage) => sum + stage.steps.length, 0);
+  const nodes = new Set(plan.stages.flatMap(({ node }) => node ?? [])).size;
+  if (steps > 0) {
+    const where = nodes === 0 ? '' : ` on ${counted(nodes, 'node')}`;
+    return [style.bold(`Plan: ${counted(steps, 'step')}${where}. Nothing is changed yet.`)];
+  }
+  return plan.untreated.length === 0
+    ? [style.tint('pass', `${style.mark('pass')}Nothing to mend.`)]
+    : [style.bold('Nothing that Selvage can mend is planned.')];
+}
+
+function stageLines(stage: Stage, number: number, style: Style): readonly string[] {
+  const where = stage.node === undefined ? '' : ` on ${style.clean(stage.node)}`;
+  const hidden = stage.steps.length - MOST_STEPS;
+  return [
+    style.bold(`${String(number)}. ${stage.remedy}${where}`) + ` (risk: ${stage.risk})`,
+    ...hang('   ', stage.disturbance, style.width),
+    ...stage.whyNotSmaller.flatMap((why) =>
+      hang('   Not smaller: ', style.clean(why), style.width),
+    ),
+    ...hang('   For: ', treatedText(stage, style), style.width),
+    // Lines in the notation of the tools stay whole, so that they can be copied.
+    ...stage.steps.slice(0, MOST_STEPS).map(({ title }) => `   - ${style.clean(title)}`),
+    ...(hidden > 0 ? [`   - and ${counted(hidden, 'step')} more`] : []),
+  ];
+}
+
+function treatedText({ treats }: Stage, style: Style): string {
+  const counts = new Map<string, number>();
+  for (const { check } of treats) counts.set(check, (counts.get(check) ?? 0) + 1);
+  const each = [...counts].map(
+    ([check, number]) => `${check}${number > 1 ? ` (${String(number)})` : ''}`,
+  );
+  const peers = [...new Set(treats.flatMap(({ peer }) => peer ?? []))].map((peer) =>
+    style.clean(peer),
+  );
+  const towards = peers.length === 0 || peers.length > 5 ? '' : `, towards ${peers.join(', ')}`;
+  return `${each.join(', ')}${towards}`;
+}
+
+function untreatedLines(untreated: readonly Untreated[], style: Style): readonly string[] {
+  if (untreated.length === 0) return [];
+  const hidden = untreated.length - MOST_UNTREATED;
+  return [
+    '',
+    style.bold('Not treated by this plan'),
+    ...untreated.slice(0, MOST_UNTREATED).flatMap((each) => untreatedText(each, style)),
+    ...(hidden > 0 ? [`  and ${counted(hidden, 'finding')} more`] : []),
+  ];
+}
+
+function untreatedText({ finding, reasons, manual, needsRisk }: Untreated, style: Style): string[] {
+  const mark: Mark = finding.severity;
+  return [
+    ...hang(`  ${style.mark(mark)}`, style.clean(finding.message), style.width),
+    ...reasons.flatMap((reason) => hang('      ', style.clean(reason), style.width)),
+    ...(needsRisk === undefined
+      ? []
+      : hang('      ', `Allow it with --max-risk ${needsRisk}.`, style.width)),
+    ...(manual === undefined
+      ? []
+      : [
+          ...hang('      ', `${manual.title}, ${manual.where}:`, style.width),
+          ...manual.lines.map((line) => `        ${style.clean(line)}`),
+          ...hang('      ', 'Verify:', style.width),
+          ...manual.verify.map((line) => `        ${style.clean(line)}`),
+        ]),
+    ...(manual === undefined && needsRisk === undefined
+      ? hang('      ', `By hand: ${style.program} explain ${finding.check}`, style.width)
+      : []),
+  ];
+}

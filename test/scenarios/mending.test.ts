@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { afterEach, describe, expect, it } from 'vitest';
+
+import type { AuditEntry } from '#audit/audit-record.ts';
+import type { Plan } from '#model/plan.ts';
+import type { SimulationOptions } from '#simulation/api/server.ts';
+import type { FaultName } from '#simulation/cluster/faults.ts';
+import { cluster } from '#simulation/cluster/presets.ts';
+import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
+import { Interruption } from '../../src/apps/cli/io.ts';
+import { kernelText, ServedCluster } from './served-cluster.ts';
+
+let served: ServedCluster | undefined;
+
+afterEach(async () => {
+  await served?.close();
+  served = undefined;
+});
+
+async function serve(
+  simulated: SimulatedCluster,
+  options: SimulationOptions = {},
+): Promise<ServedCluster> {
+  served = await ServedCluster.serve(simulated, options);
+  return served;
+}
+
+async function planOf(site: ServedCluster): Promise<Plan> {
+  const { stdout } = await site.run(['fix', '-o', 'json']);
+  return JSON.parse(stdout.text()) as Plan;
+}
+
+async function auditOf(site: ServedCluster): Promise<readonly AuditEntry[]> {
+  const { stdout } = await site.run(['audit', '-o', 'json']);
+  return JSON.parse(stdout.text()) as readonly AuditEntry[];
+}
+
+interface Case {
+  readonly fault: readonly [name: FaultName, node: string, argument?: string];
+  /** `object` of every step, in order. */
+  readonly steps: readonly (string | RegExp)[];
+}
+
+const MAC = /^fdb [0-9a-f:]{17}$/;
+
+const CASES: readonly Case[] = [
+  {
+    fault: ['routes-flush', 'node2'],
+    steps: ['route 10.244.1.0/24', 'route 10.244.3.0/24'],
+  },
+  { fault: ['route-del', 'node2', 'node3'], steps: ['route 10.244.3.0/24'] },
+  { fault: ['neigh-del', 'node2', 'node3'], steps: ['neighbour 10.244.3.0'] },
+  { fault: ['fdb-del', 'node2', 'node3'], steps: [MAC] },
+  { fault: ['stale-route', 'node2'], steps: ['route 10.244.99.0/24'] },
+  {
+    fault: ['link-bounce', 'node2'],
+    steps: [
+      'neighbour 10.244.1.0',
+      'neighbour 10.244.3.0',
+      'route 10.244.1.0/24',
+      'route 10.244.3.0/24',
+    ],
+  },
+];
+
+describe.each(CASES)('after $fault', ({ fault, steps }) => {
+  it('the plan has exactly the steps that mend it, and showing it changes nothing', async () => {
+    const simulated = cluster();
+    simulated.fault(...fault);
+    const before = kernelText(simulated, 'node2');
+    const site = await serve(simulated);
+
+    const plan = await planOf(site);
+
+    expect(plan.stages.map(({ remedy, node }) => [remedy, node])).toEqual([
+      ['reprogram-entries', 'node2'],
+    ]);
+    const objects = plan.stages.flatMap((stage) => stage.steps.map(({ object }) => object));
+    expect(objects).toHaveLength(steps.length);
+    for (const [index, object] of objects.entries()) expect(object).toMatch(steps[index] ?? '');
+    expect(plan.untreated).toEqual([]);
+    expect(kernelText(simulated, 'node2')).toBe(before);
+  });
+
+  it('fix makes the kernel as it was when healthy, touches no pod, and leaves no finding', async () => {
+    const simulated = cluster();
+    const healthy = kernelText(simulated, 'node2');
+    const pods = ['node1', 'node2', 'node3'].map((node) => simulated.flannelPod(node));
+    simulated.fault(...fault);
+    const site = await serve(simulated);
+
+    const { exitCode, said } = await site.run(['fix', '--yes']);
+
+    expect(said).toContain('No finding is left.');
+    expect(exitCode).toBe(0);
+    expect(kernelText(simulated, 'node2')).toBe(healthy);
+    expect(['node1', 'node2', 'node3'].map((node) => simulated.flannelPod(node))).toEqual(pods);
+  });
+
+  it('undo brings the broken state back, byte for byte', async () => {
+    const simulated = cluster();
+    simulated.fault(...fault);
+    const broken = kernelText(simulated, 'node2');
+    const site = await serve(simulated);
+    await site.run(['fix', '--yes']);
+
+    const { exitCode } = await site.run(['undo', '--yes']);
+
+    expect(exitCode).toBe(0);
+    expect(kernelText(simulated, 'node2')).toBe(broken);
+  });
+});
+
+describe('the audit', () => {
+  it('tells who changed what, why, from what to what, and how it went', async () => {
+    const simulated = cluster();
+    simulated.fault('route-del', 'node2', 'node3');
+    const site = await serve(simulated);
+    await site.run(['fix', '--yes']);
+
+    const [entry, ...more] = await auditOf(site);
+
+    expect(more).toEqual([]);
+    expect(entry).toMatchObject({
+      intent: {
+        who: { user: 'kubernetes-admin' },
+        remedy: 'reprogram-entries',
+        why: [{ id: 'route-missing:node2:node3:route 10.244.3.0/24' }],
+        before: [],
+      },
+      outcome: {
+        outcome: 'applied',
+        after: [
+          'unicast 10.244.3.0/24 via 10.244.3.0 dev flannel.1 proto boot scope global onlink',
+        ],
+      },
+      verdict: { verdict: 'helped' },
+    });
+  });
+
+  it('is mirrored as an Event on the node', async () => {
+    const simulated = cluster();
+    simulated.fault('route-del', 'node2', 'node3');
+    const site = await serve(simulated);
+
+    await site.run(['fix', '--yes']);
+
+    const { items } = simulated.store.list('events', { namespace: 'default' });
+    expect(items.map((event) => event['reason'])).toContain('Mended');
+  });
+});
+
+describe('consent', () => {
+  it('is asked for on a terminal, and anything but yes changes nothing', async () => {
+    const simulated = cluster();
+    simulated.fault('routes-flush', 'node2');
+    const broken = kernelText(simulated, 'node2');
+    const site = await serve(simulated);
+
+    const { exitCode, said } = await site.run(['fix'], { ask: () => Promise.resolve('y') });
+
+    expect(said).toContain('Nothing was changed.');
+    expect(exitCode).toBe(1);
+    expect(kernelText(simulated, 'node2')).toBe(broken);
+  });
+
+  it('is given by typing yes', async () => {
+    const simulated = cluster();
+    simulated.fault('routes-flush', 'node2');
+    const site = await serve(simulated);
+
+    const { exitCode } = await site.run(['fix'], { ask: () => Promise.resolve('yes\n') });
+
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('rights', () => {
+  const reading = [
+    { verbs: ['list'], resources: ['nodes', 'pods', 'services'] },
+    { verbs: ['get'], resources: ['namespaces', 'configmaps'] },
+    { verbs: ['get', 'create'], resources: ['pods/exec'] },
+    { verbs: ['list'], apiGroups: ['apps'], resources: ['daemonsets'] },
+    { verbs: ['list'], apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'] },
+  ];
+
+  it('that only allow reading are refused before the first step, with the missing verbs', async () => {
+    const simulated = cluster();
+    simulated.fault('routes-flush', 'node2');
+    const broken = kernelText(simulated, 'node2');
+    const users = [{ name: 'reader', token: 'reader-token', rules: reading }];
+    const site = await serve(simulated, { users });
+
+    const check = await site.run(['check'], { user: 'reader' });
+    const { exitCode, stderr } = await site.run(['fix', '--yes'], { user: 'reader' });
+
+    expect(check.exitCode).toBe(1);
+    expect(exitCode).toBe(3);
+    expect(stderr.text()).toContain('create leases.coordination.k8s.io in kube-flannel');
+    expect(stderr.text()).toContain('update leases.coordination.k8s.io selvage-mend');
+    expect(kernelText(simulated, 'node2')).toBe(broken);
+  });
+});
+
+describe('two fixes at once', () => {
+  it('leave right entries: one works, the other waits and finds nothing left to do', async () => {
+    const simulated = cluster();
+    const healthy = kernelText(simulated, 'node2');
+    simulated.fault('link-bounce', 'node2');
+    const site = await serve(simulated, { latency: { requestMs: 5, execMs: 20 } });
+
+    const runs = await Promise.all([site.run(['fix', '--yes']), site.run(['fix', '--yes'])]);
+
+    expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    expect(kernelText(simulated, 'node2')).toBe(healthy);
+    const audit = await auditOf(site);
+    expect(audit.filter(({ outcome }) => outcome?.outcome === 'applied')).toHaveLength(4);
+    expect(runs.filter(({ said }) => said.includes('is mending this cluster'))).toHaveLength(1);
+  });
+});
+
+describe('a world that moves between plan and step', () => {
+  it('has its entry left as it is now', async () => {
+    const simulated = cluster();
+    simulated.fault('route-del', 'node2', 'node3');
+    const site = await serve(simulated);
+    const { kernel } = simulated.node('node2');
+
+    const { said } = await site.run(['fix'], {
+      ask: () => {
+        const [like] = kernel.routes[4].dump().filter(({ onlink }) => onlink);
+        const [stray] = cluster()
+          .node('node2')
+          .kernel.routes[4].dump()
+          .filter(({ gateway }) => gateway === '10.244.3.0');
+        if (like === undefined || stray === undefined) throw new Error('no route');
+        kernel.setRoute({ ...stray, gateway: '10.244.9.0' }, 'add');
+        return Promise.resolve('yes');
+      },
+    });
+
+    expect(said).toContain('It changed since the plan: now unicast 10.244.3.0/24 via 10.244.9.0');
+    expect(kernelText(simulated, 'node2')).toContain('10.244.3.0/24 via 10.244.9.0');
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('stops between two steps and says what was not begun', async () => {
+    const simulated = cluster();
+    simulated.fault('routes-flush', 'node2');
+    const interrupt = new AbortController();
+    const site = await serve(simulated);
+    simulated.store.subscribe((resource) => {
+      if (resource === 'leases.coordination.k8s.io') interrupt.abort(new Interruption(130));
+    });
+
+    const { exitCode, said } = await site.run(['fix', '--yes'], { signal: interrupt.signal });
+
+    expect(exitCode).toBe(130);
+    expect(said).toContain('not begun: reprogram-entries on node2 (2 steps)');
+  });
+});

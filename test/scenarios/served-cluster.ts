@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import {
+  type Simulation,
+  type SimulationOptions,
+  startSimulation,
+} from '#simulation/api/server.ts';
+import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
+import { runCommandLine } from '../../src/apps/cli/command-line.ts';
+import { type CapturedIo, capturedIo } from '../../testkit/captured-io.ts';
+
+/** A finished command. */
+export interface Ran extends CapturedIo {
+  readonly exitCode: number;
+  /** Standard output, then standard error. */
+  readonly said: string;
+}
+
+/** How a command is run. */
+export interface RunOptions {
+  readonly user?: string;
+  readonly signal?: AbortSignal;
+  readonly ask?: (question: string) => Promise<string>;
+}
+
+/** A simulated cluster behind its API, a home folder, and a command line that talks to it. */
+export class ServedCluster {
+  readonly simulation: Simulation;
+  readonly home: string;
+  readonly state: string;
+
+  private constructor(simulation: Simulation, home: string) {
+    this.simulation = simulation;
+    this.home = home;
+    this.state = join(home, 'state');
+  }
+
+  static async serve(
+    cluster: SimulatedCluster,
+    options: SimulationOptions = {},
+  ): Promise<ServedCluster> {
+    const home = await mkdtemp(join(tmpdir(), 'selvage-mend-'));
+    return new ServedCluster(await startSimulation(cluster, options), home);
+  }
+
+  /** Runs one command, as the administrator unless told otherwise. */
+  async run(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
+    const { user, signal, ask } = options;
+    const file = join(this.home, `config-${user ?? 'admin'}`);
+    const text =
+      user === undefined ? this.simulation.kubeconfig : this.simulation.kubeconfigFor(user);
+    await writeFile(file, text, { mode: 0o600 });
+    const io = capturedIo({
+      env: { KUBECONFIG: file, HOME: this.home, XDG_STATE_HOME: this.state },
+      ...(signal !== undefined && { signal }),
+    });
+    const exitCode = await runCommandLine(argv, { ...io, ask });
+    return { ...io, exitCode, said: io.stdout.text() + io.stderr.text() };
+  }
+
+  async close(): Promise<void> {
+    await this.simulation.close();
+    await rm(this.home, { recursive: true, force: true });
+  }
+}
+
+/** All entries of a node's flannel links and its routes, as text: what has to come back byte for byte. */
+export function kernelText(cluster: SimulatedCluster, node: string): string {
+  const pod = cluster.flannelPod(node);
+  if (pod === undefined) throw new Error(`${node} has no flannel pod`);
+  const commands = ['ip -d route', 'ip -d -6 route', 'ip neigh', 'bridge fdb'];
+  const result = cluster.exec({
+    namespace: cluster.flannelNamespace,
+    pod,
+    command: ['sh', '-c', commands.map((command) => `${command} show`).join('; ')],
+  });
+  if ('failure' in result) throw new Error(result.message);
+  return result.stdout.split('\n').sort().join('\n');
+}
