@@ -9,7 +9,7 @@ import {
   readdirSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 
 import { REPOSITORY } from '../run-command.ts';
@@ -58,7 +58,7 @@ const FILE = join(REPOSITORY, '.cache/lab-matrix.jsonl');
 
 /** Hash of everything that the build under test consists of. */
 export function programHash(): string {
-  const folder = dirname(join(REPOSITORY, SELVAGE));
+  const folder = dirname(resolve(REPOSITORY, SELVAGE));
   const hash = createHash('sha256');
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

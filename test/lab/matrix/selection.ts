@@ -17,7 +17,8 @@ and with exit code 1 when a row is wrong or missing. Takes about an hour; one la
 
   --layout NAME    only labs with NAME in their name: vxlan, talos, nftables, ...; repeatable
   --exactly NAME   only the lab of exactly this name: vxlan, 'talos busybox'; repeatable
-  --fault NAME     only faults of this name; 'healthy' for the runs without; repeatable
+  --fault NAME     only faults of this name; 'healthy' for the runs without, 'pairs' for
+                   two faults at once; repeatable
   --resume         keep the rows that were right for this very build in an earlier run
   --minutes N      begin nothing more after N minutes; continue with --resume
   --list           print what would be run
@@ -52,7 +53,9 @@ function stepsOf(variant: Variant, faults: readonly string[]): readonly Step[] {
     judge: judgeHealth,
   };
   const faulty = variant.cases
-    .filter((faultCase) => wanted(faultCase.faults.map(([name]) => name)))
+    .filter(({ faults: made }) =>
+      wanted([...made.map(([name]) => name), ...(made.length > 1 ? ['pairs'] : [])]),
+    )
     .map((faultCase) => ({
       variant,
       what: faultsText(faultCase.faults),
