@@ -55,7 +55,7 @@ forget_mac() { # NODE MAC: on every peer of NODE
 }
 
 cmd_fault() {
-  local name=${1:-} node=${2:-} a=${3:-} mac
+  local name=${1:-} node=${2:-} a=${3:-} mac peer
   if [ -z "$name" ] || [ "$name" = list ]; then echo "$FAULT_HELP"; return; fi
   need_node "$node"; load_cluster
   grep -q "^$name " <<< "$FAULT_HELP" || die "unknown fault '$name' (lab fault list)"
@@ -84,7 +84,11 @@ cmd_fault() {
     link-del)     need_vxlan; nn "$node" ip link del flannel.1; undo "restart_flannel $node" ;;
     wrong-mtu)    need_vxlan; undo "nn $node ip link set flannel.1 mtu $(nn "$node" ip -j link show flannel.1 | jq '.[0].mtu')"
                   nn "$node" ip link set flannel.1 mtu "${a:-1300}" ;;
-    mtu-blackhole) undo "ip link set lv${node#node} mtu 1500"; ip link set "lv${node#node}" mtu "${a:-1400}" ;;
+    mtu-blackhole) # TCP of the nodes finds its own way around the hole; without that, now and then nobody could read NODE
+                  for peer in $(all_nodes); do
+                    undo "nx $peer sysctl -qw net.ipv4.tcp_mtu_probing=0"; nx "$peer" sysctl -qw net.ipv4.tcp_mtu_probing=2
+                  done
+                  undo "ip link set lv${node#node} mtu 1500"; ip link set "lv${node#node}" mtu "${a:-1400}" ;;
     udp-block)    need_vxlan; nn "$node" nft -f - <<NFT
 table inet lab_block {
   chain in { type filter hook input priority -300; udp dport $(vport) drop; }

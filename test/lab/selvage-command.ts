@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 import { lab } from './lab-command.ts';
 import { runCommand } from './run-command.ts';
+import type { CommandResult } from './run-command.ts';
 
 /** The part of the report that the suite reads, as another program would: unknown fields are ignored. */
 export interface ReadReport {
@@ -72,11 +73,20 @@ function describeFinding(finding: ReadReport['findings'][number]): string {
   return `${finding.check} ${finding.node ?? 'cluster'}${peer} ${finding.severity}`;
 }
 
-/** Runs the built command line as a user would, against the lab. Throws when it prints no report. */
-export async function selvageCheck(): Promise<CheckRun> {
-  const kubeconfig = (await lab('kubeconfig')).trim();
-  const args = [SELVAGE, 'check', '-o', 'json', '--kubeconfig', kubeconfig];
-  const result = await runCommand(process.execPath, args, CHECK_TIMEOUT_MS);
+/** Path of the kubeconfig of the lab's admin. */
+export async function adminKubeconfig(): Promise<string> {
+  return (await lab('kubeconfig')).trim();
+}
+
+/** Runs the built command line as a user would; any exit code is a result. */
+export function selvage(...args: readonly string[]): Promise<CommandResult> {
+  return runCommand(process.execPath, [SELVAGE, ...args], CHECK_TIMEOUT_MS);
+}
+
+/** Checks the lab, as its admin or with another kubeconfig. Throws when no report is printed. */
+export async function selvageCheck(kubeconfig?: string): Promise<CheckRun> {
+  const file = kubeconfig ?? (await adminKubeconfig());
+  const result = await selvage('check', '-o', 'json', '--kubeconfig', file);
   const parsed = parseReport(result.stdout);
   if (!parsed.success) {
     throw new Error(
