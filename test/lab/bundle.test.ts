@@ -28,7 +28,7 @@ const PLANTED_OBJECTS: readonly (readonly [plant: readonly string[], remove: rea
       ['node', 'node2'],
       ['daemonset', 'kube-flannel-ds', ...FLANNEL],
       ['configmap', 'kube-flannel-cfg', ...FLANNEL],
-      ['pod', '-l=k8s-app=flannel', ...FLANNEL],
+      ['pod', '-l=app=flannel', ...FLANNEL],
       ['service', 'kube-dns', '-n=kube-system'],
       ['pod', '-l=k8s-app=kube-dns', '-n=kube-system'],
     ].map((object) => [

@@ -63,7 +63,6 @@ async function flannelContainerIs(
     PODS,
     'pods',
     '--all-namespaces',
-    '-l=k8s-app=flannel',
     `--field-selector=spec.nodeName=${node}`,
   );
   return items.some(
