@@ -30,7 +30,10 @@ const PODS = z.object({
             z.object({
               name: z.string(),
               ready: z.boolean(),
-              state: z.object({ waiting: CONTAINER_STATE.optional() }),
+              state: z.object({
+                waiting: CONTAINER_STATE.optional(),
+                running: z.object({ startedAt: z.iso.datetime() }).optional(),
+              }),
               lastState: z.object({ terminated: CONTAINER_STATE.optional() }),
             }),
           )
@@ -106,10 +109,15 @@ export async function everythingIsReady(): Promise<void> {
   });
 }
 
-/** The flannel container of `node` was ended by something other than itself, and is ready again. */
-export async function flannelIsBack(node: string): Promise<void> {
+/** The flannel container of `node` was started at `since` or later, and is ready: what the API says of an older one is past. */
+export async function flannelIsBack(node: string, since: Date): Promise<void> {
+  const wholeSecond = Math.floor(since.getTime() / SECONDS) * SECONDS;
   await waitUntil(`flannel of ${node} restarted and ready`, 90 * SECONDS, () =>
-    flannelContainerIs(node, ({ ready, lastState }) => ready && lastState.terminated !== undefined),
+    flannelContainerIs(
+      node,
+      ({ ready, state: { running } }) =>
+        ready && running !== undefined && new Date(running.startedAt).getTime() >= wholeSecond,
+    ),
   );
 }
 

@@ -23,8 +23,8 @@ export type FaultArguments = readonly [name: string, ...args: string[]];
 
 /** All that `selvage check` may say at one moment: what somebody who knows the fault would call the whole truth. */
 export interface Truth {
-  /** Resolves when the moment has come; absent when it has come at once. */
-  readonly settled?: () => Promise<void>;
+  /** Resolves when the moment has come, of faults made after `since`; absent when it has come at once. */
+  readonly settled?: (since: Date) => Promise<void>;
   /** Every finding, as `check node [-> peer] severity`. */
   readonly findings: readonly string[];
   /** Ordered pairs that are broken; 0 when absent. */
@@ -213,7 +213,7 @@ function lifeCases(layout: Layout): readonly FaultCase[] {
     },
     {
       faults: [['flannel-kill', 'node2']],
-      settled: () => flannelIsBack('node2'),
+      settled: (since) => flannelIsBack('node2', since),
       ...NOTHING,
     },
     {
@@ -224,7 +224,10 @@ function lifeCases(layout: Layout): readonly FaultCase[] {
     },
     {
       faults: [['node-reboot', 'node3']],
-      settled: everythingIsReady,
+      settled: async (since) => {
+        await flannelIsBack('node3', since);
+        await everythingIsReady();
+      },
       ...NOTHING,
     },
   ];

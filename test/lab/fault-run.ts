@@ -19,19 +19,20 @@ async function inject({ faults }: FaultCase): Promise<void> {
   for (const fault of faults) await lab('fault', ...fault);
 }
 
-async function checkAt({ settled }: Truth): Promise<CheckRun> {
-  await settled?.();
+async function checkAt({ settled }: Truth, since: Date): Promise<CheckRun> {
+  await settled?.(since);
   return selvageCheck();
 }
 
 async function observe(faultCase: FaultCase): Promise<Pick<FaultRun, 'faulty' | 'later'>> {
+  const since = new Date();
   await inject(faultCase);
   if (faultCase.repairsItself !== undefined) {
     await faultCase.repairsItself();
     await inject(faultCase);
   }
-  const faulty = await checkAt(faultCase);
-  const later = faultCase.later === undefined ? undefined : await checkAt(faultCase.later);
+  const faulty = await checkAt(faultCase, since);
+  const later = faultCase.later === undefined ? undefined : await checkAt(faultCase.later, since);
   return { faulty, later };
 }
 

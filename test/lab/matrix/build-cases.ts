@@ -15,8 +15,8 @@ function named(layout: Layout, ...names: readonly string[]): readonly FaultCase[
 /** v0.27.4 to v0.28.4 fall over a deleted link where there is no IPv6; the restart repairs everything (flannel#2433). */
 const LINK_DEL_PANICS: FaultCase = {
   faults: [['link-del', 'node2']],
-  settled: async () => {
-    await flannelIsBack('node2');
+  settled: async (since) => {
+    await flannelIsBack('node2', since);
     await everythingIsReady();
   },
   findings: [],
