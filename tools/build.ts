@@ -34,6 +34,10 @@ const { metafile } = await build({
 });
 writeFileSync(program, `#!/usr/bin/env node\n${readFileSync(program, 'utf8')}`);
 chmodSync(program, 0o755);
+// What kubectl calls to complete `kubectl selvage …`; it found kubectl-selvage in the same PATH.
+const completer = join(dist, 'kubectl_complete-selvage');
+writeFileSync(completer, '#!/bin/sh\nexec kubectl-selvage __complete "$@"\n');
+chmodSync(completer, 0o755);
 
 const bytes = Object.values(metafile.outputs).map((output) => output.bytes);
 const total = bytes.reduce((sum, each) => sum + each, 0);

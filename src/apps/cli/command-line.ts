@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 
 import type { AccessFlags } from './access/access-flags.ts';
 import type { CheckFlags } from './check/check-flags.ts';
 import { OUTPUT_FORMATS, outputFormat } from './check/output-formats.ts';
+import { type Shell, SHELLS } from './completion/shell-scripts.ts';
 import { addConnectionFlags, CONNECTION_FLAGS } from './connection-flags.ts';
 import { describeFailure } from './error-text.ts';
 import { EXIT } from './exit-code.ts';
@@ -27,6 +28,10 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<n
     exitCode = code;
   });
   try {
+    if (argv[0] === '__complete') {
+      const { runComplete } = await import('./completion/run-completion.ts');
+      return await runComplete(program, argv.slice(1), io);
+    }
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync(argv, { from: 'user' });
     return exitCode;
@@ -55,6 +60,7 @@ function buildProgram(io: Io, finish: Finish): Command {
   addExplain(program, io, finish);
   addAccess(program, io, finish);
   addDemo(program, io, finish);
+  addCompletion(program, io, finish);
   addVersion(program, io, finish);
   for (const command of program.commands) {
     listenTo(command, io);
@@ -229,6 +235,18 @@ function addDemo(program: Command, io: Io, finish: Finish): void {
     });
 }
 
+function addCompletion(program: Command, io: Io, finish: Finish): void {
+  program
+    .command('completion')
+    .description('print a script that completes the command line in your shell')
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .addHelpText('after', COMPLETION_EPILOGUE)
+    .action(async (shell: Shell) => {
+      const { runCompletion } = await import('./completion/run-completion.ts');
+      finish(runCompletion(shell, io));
+    });
+}
+
 function addVersion(program: Command, io: Io, finish: Finish): void {
   program
     .command('version')
@@ -264,3 +282,11 @@ Examples:
   selvage access --as alice                            what alice can read
   selvage access --print-rbac | kubectl apply -f -     make a ServiceAccount that can read it all
   selvage access --print-rbac --subject user:alice     the same for a user`;
+
+const COMPLETION_EPILOGUE = `
+Load it:
+  bash         source <(selvage completion bash)
+  zsh          source <(selvage completion zsh)
+  fish         selvage completion fish | source
+  powershell   selvage completion powershell | Out-String | Invoke-Expression
+For 'kubectl selvage', put kubectl_complete-selvage beside kubectl-selvage into your PATH (kubectl 1.26 or newer).`;

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { OUTPUT_FORMATS } from '../check/output-formats.ts';
+import type { Io } from '../io.ts';
+import type { Candidate, KnownValues } from './complete.ts';
+
+/** Names of a kubeconfig that need no quotes in any shell; the others are not offered. */
+const PLAIN_NAME = /^[\w.@:/+%-]+$/u;
+
+/** Values from this program and from the kubeconfig on this machine; no cluster is asked. */
+export function knownValues(env: Io['env']): KnownValues {
+  return {
+    valuesOf: async (_, name, words) => {
+      switch (name) {
+        case 'output':
+          return OUTPUT_FORMATS.map((value) => ({ value, description: '' }));
+        case 'only':
+        case 'skip':
+        case 'id':
+          return checkIds();
+        case 'context':
+        case 'cluster':
+        case 'user':
+          return kubeconfigNames(name, kubeconfigOf(words), env);
+        default:
+          return undefined;
+      }
+    },
+  };
+}
+
+async function checkIds(): Promise<readonly Candidate[]> {
+  const { CHECKS } = await import('#engine/registry.generated.ts');
+  return CHECKS.map(({ id, title }) => ({ value: id, description: title }));
+}
+
+/** The file that the words so far name. */
+function kubeconfigOf(words: readonly string[]): string | undefined {
+  const at = words.lastIndexOf('--kubeconfig');
+  const joined = words.findLast((word) => word.startsWith('--kubeconfig='));
+  return at === -1 ? joined?.slice('--kubeconfig='.length) : words[at + 1];
+}
+
+/** What cannot be read has no names: a completion says nothing about errors. */
+async function kubeconfigNames(
+  kind: 'context' | 'cluster' | 'user',
+  file: string | undefined,
+  env: Io['env'],
+): Promise<readonly Candidate[]> {
+  const { loadKubeconfig } = await import('#sources/kubernetes/kubeconfig.ts');
+  const kubeconfig = await loadKubeconfig({ kubeconfig: file, env }).catch(() => undefined);
+  if (kubeconfig === undefined) return [];
+  const { contexts, clusters, users } = kubeconfig;
+  const names = { context: contexts, cluster: clusters, user: users }[kind].keys();
+  return [...names]
+    .filter((name) => PLAIN_NAME.test(name))
+    .sort()
+    .map((value) => ({ value, description: '' }));
+}
