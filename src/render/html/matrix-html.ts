@@ -53,7 +53,8 @@ function* tableHtml(
   const rows = view.rows.slice(0, MAX_ACROSS);
   const columns = view.columns.slice(0, MAX_ACROSS);
   const heads = columns.map((node) => markup`<th scope="col"><span>${node}</span></th>`);
-  yield markup`<div class="scroll" tabindex="0" role="region" aria-label="Node pairs">
+  yield markup`<a class="skip" href="#after-pairs">Skip the table</a>
+    <div class="scroll" tabindex="0" role="region" aria-label="Node pairs">
     <table class="matrix">
       <caption>
         Pods on ${counted(rows.length, 'node')} towards pods on ${counted(columns.length, 'node')}
@@ -72,7 +73,7 @@ function* tableHtml(
       ${cells}
     </tr> `;
   }
-  yield markup`</tbody></table></div>\n`;
+  yield markup`</tbody></table></div><span id="after-pairs" tabindex="-1"></span>\n`;
 }
 
 function cell(

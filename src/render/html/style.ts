@@ -17,7 +17,7 @@ body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.55 sy
 a { color: var(--link); }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 4px; }
 .skip { position: absolute; left: -999rem; }
-.skip:focus { left: 1rem; top: 1rem; background: var(--card); padding: .5rem 1rem; z-index: 9; }
+.skip:focus { position: fixed; left: 1rem; top: 1rem; background: var(--card); padding: .5rem 1rem; z-index: 9; }
 main, header, footer { max-width: 72rem; margin: 0 auto; padding: 0 1.5rem; }
 header { padding-top: 2.25rem; }
 .brand { margin: 0; color: var(--soft); font-size: .8rem; font-weight: 650; letter-spacing: .09em; text-transform: uppercase; }
@@ -36,9 +36,9 @@ h4 { font-size: .9rem; margin: 1rem 0 .25rem; }
 .tiles li { background: var(--card); border-radius: 10px; padding: .7rem 1rem; box-shadow: 0 1px 3px #0000001a; color: var(--soft); font-size: .85rem; }
 .tiles b { display: block; font-size: 1.6rem; line-height: 1.2; color: var(--ink); font-variant-numeric: tabular-nums; }
 .tiles .on b { color: var(--tone); }
-.tools label { display: inline-flex; gap: .45rem; align-items: center; }
+.tools label { display: inline-flex; gap: .45rem; align-items: center; max-width: 100%; }
 .tools { display: flex; flex-wrap: wrap; align-items: center; gap: .6rem 1rem; margin: 0 0 1rem; font-size: .9rem; }
-.tools input[type=search] { font: inherit; padding: .45rem .8rem; min-width: min(22rem, 100%); border: 1px solid var(--line); border-radius: 8px; background: var(--card); color: inherit; }
+.tools input[type=search] { font: inherit; padding: .45rem .8rem; width: 19rem; min-width: 0; border: 1px solid var(--line); border-radius: 8px; background: var(--card); color: inherit; }
 .tools output { color: var(--soft); margin-left: auto; }
 .finding { background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--tone); border-radius: 8px; padding: .9rem 1.2rem; margin: 0 0 .8rem; }
 .finding:target { outline: 3px solid var(--tone); }
@@ -65,7 +65,7 @@ thead th { border-top: 0; color: var(--soft); font-weight: 600; }
 .matrix tbody th { position: sticky; left: 0; background: var(--card); white-space: nowrap; font-weight: 500; border-right: 1px solid var(--line); max-width: 18rem; overflow: hidden; text-overflow: ellipsis; padding: .15rem .7rem; }
 .matrix thead td { position: sticky; left: 0; top: 0; z-index: 2; background: var(--card); border: 0; color: var(--soft); vertical-align: bottom; text-align: left; padding: .3rem .7rem; }
 .matrix .b { background: var(--red-soft); } .matrix .b a { display: block; color: var(--red); font-weight: 700; text-decoration: none; }
-.matrix .u { background: var(--amber-soft); color: var(--amber); font-weight: 700; } .matrix .w { color: var(--green); } .matrix .s { color: var(--line); }
+.matrix .u { background: var(--amber-soft); color: var(--amber); font-weight: 700; } .matrix .w { color: var(--green); } .matrix .s { color: var(--soft); }
 .legend { color: var(--soft); font-size: .88rem; } .legend b { margin-left: .8rem; } .legend b:first-child { margin-left: 0; }
 .reasons { background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--amber); border-radius: 8px; padding: .7rem 1.2rem; margin: 0 0 .8rem; }
 .reasons ul { margin: .3rem 0; padding-left: 1.2rem; overflow-wrap: anywhere; } .reasons p { margin: 0; font-weight: 600; overflow-wrap: anywhere; }
