@@ -31,6 +31,8 @@ const REASONS: Readonly<Partial<Record<SourceErrorCode, AbsenceReason>>> = {
 export function absenceOf(error: unknown): AbsentFact {
   if (error instanceof FactAbsence) return absent(error.reason, error.message);
   if (error instanceof LinuxParseError) return absent('failed', error.message);
+  // Nobody sees from the words alone that nothing is wrong with the cluster.
+  if (isSourceError(error, 'cut-off')) return absent('failed', `${error.message} ${error.hint}`);
   if (isSourceError(error)) return absent(REASONS[error.code] ?? 'failed', error.message);
   throw error;
 }

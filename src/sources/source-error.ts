@@ -20,6 +20,7 @@ function entry(what: string, why: string, hint: string, retryable = false): Erro
 /** Stable code of a failure. */
 export type SourceErrorCode =
   | 'no-kubeconfig'
+  | 'kubeconfig-not-found'
   | 'invalid-kubeconfig'
   | 'unknown-context'
   | 'credential-plugin'
@@ -62,6 +63,11 @@ const CATALOGUE: Readonly<Record<SourceErrorCode, ErrorEntry>> = {
     'no kubeconfig was found',
     'Neither a flag, nor KUBECONFIG, nor ~/.kube/config names a cluster, and this is no pod of one.',
     'Name a file with --kubeconfig or set KUBECONFIG.',
+  ),
+  'kubeconfig-not-found': entry(
+    'there is no such kubeconfig',
+    'The file that --kubeconfig names does not exist.',
+    'Look at the path, or leave the flag out to use KUBECONFIG or ~/.kube/config.',
   ),
   'invalid-kubeconfig': entry(
     'the kubeconfig cannot be used',
@@ -153,7 +159,7 @@ const CATALOGUE: Readonly<Record<SourceErrorCode, ErrorEntry>> = {
   'cut-off': entry(
     'the answer ended in the middle',
     'The connection broke, or a proxy on the way limits size or time.',
-    'Run again.',
+    'Run again; if it stays, talk to the API server without the proxy.',
     true,
   ),
   'not-json': entry(

@@ -11,6 +11,8 @@ import { hang } from './wrap.ts';
 const MAX_TOLD = 3;
 /** Sections told in full; the nodes of the others are counted. */
 const MAX_SECTIONS = 20;
+/** Columns from which on values are left whole. */
+const ROOMY = 80;
 const INDENT = '  ';
 const DETAIL_INDENT = '      ';
 
@@ -47,7 +49,7 @@ export function harmlessText(findings: readonly ReportFinding[], style: Style): 
   return ['', style.faint('Also seen, harmless'), ...lines.map((line) => style.faint(line))];
 }
 
-/** A single finding in its own words, several by their title. */
+/** A single finding in its own words, several by their title and one of them as an example. */
 function harmlessSentence(
   group: readonly [ReportFinding, ...ReportFinding[]],
   style: Style,
@@ -56,7 +58,7 @@ function harmlessSentence(
   if (group.length === 1) return style.clean(first.message);
   const nodes = namesOf(group, style);
   const where = nodes.length === 0 ? '' : ` on ${abridged(nodes)}`;
-  return `${style.clean(first.title)}: ${count(group.length)}${where}`;
+  return `${style.clean(first.title)}: ${count(group.length)}${where}. For example: ${style.clean(first.message)}`;
 }
 
 function heading({ kind, nodes }: Section, style: Style): string {
@@ -93,9 +95,17 @@ function findingText(finding: ReportFinding, isExample: boolean, style: Style): 
   );
   return [
     ...sentence.map((line) => style.tint(severity, line)),
-    `${DETAIL_INDENT}${style.faint('expected')}  ${style.clean(expected)}`,
-    `${DETAIL_INDENT}${style.faint('observed')}  ${style.clean(observed)}`,
+    ...detail('expected', expected, style),
+    ...detail('observed', observed, style),
   ];
+}
+
+/** A value in the notation of `ip`: whole, so that it can be copied, but for a terminal that has no room for it. */
+function detail(label: string, text: string, style: Style): readonly string[] {
+  const head = `${DETAIL_INDENT}${label}  `;
+  const clean = style.clean(text);
+  const lines = style.width < ROOMY ? hang(head, clean, style.width) : [`${head}${clean}`];
+  return lines.map((line, index) => (index === 0 ? line.replace(label, style.faint(label)) : line));
 }
 
 function restText(rest: readonly ReportFinding[], style: Style): readonly string[] {
@@ -105,7 +115,7 @@ function restText(rest: readonly ReportFinding[], style: Style): readonly string
   const towards = peers.length === 0 ? '' : `, towards ${abridged(peers)}`;
   return hang(
     DETAIL_INDENT,
-    `... and ${counted(rest.length, 'more finding')} of this kind${towards}.`,
+    `... and ${counted(rest.length, 'more finding')} of this kind${towards}. All of them: -o json.`,
     style.width,
   );
 }

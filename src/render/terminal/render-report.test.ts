@@ -200,7 +200,18 @@ mac-mini-2
     expect(text).toContain('node7 does not forward.');
   });
 
-  it('of severity info are one line at the end', () => {
+  it('keep values whole, but for a terminal that has no room for them', () => {
+    const expected = '10.244.3.0/24 via 10.244.3.0 dev flannel.1 onlink';
+    const report = buildReport({ findings: [reportFinding({ expected })] });
+
+    expect(textOf(report, { width: 80 })).toContain(`      expected  ${expected}\n`);
+    expect(textOf(report, { width: 40 })).toContain(
+      '      expected  10.244.3.0/24 via\n                10.244.3.0 dev flannel.1\n                onlink\n',
+    );
+    expect(textOf(report, { width: 40, color: true })).toContain('\n                onlink\n');
+  });
+
+  it('of severity info are one paragraph at the end', () => {
     const leftovers = ['a', 'b'].map((node) =>
       reportFinding({
         check: 'route-stale',
@@ -214,7 +225,8 @@ mac-mini-2
 
     expect(text).toMatch(/^✓ 2 of 2/u);
     expect(text).toContain(
-      'Also seen, harmless\n  · Stale route: 2 on a and b\n      more      selvage explain route-stale',
+      'Also seen, harmless\n  · Stale route: 2 on a and b. For example: Node a has no route to the pods of mac-mini-1.\n' +
+        '      more      selvage explain route-stale',
     );
   });
 });

@@ -21,7 +21,7 @@ export interface ClusterTarget {
 /**
  * Finds the cluster to talk to: kubeconfig, else the pod's service account, else `--server` alone.
  *
- * @throws SourceError `no-kubeconfig`, `invalid-kubeconfig`, `unknown-context`
+ * @throws SourceError `no-kubeconfig`, `kubeconfig-not-found`, `invalid-kubeconfig`, `unknown-context`
  */
 export async function findClusterTarget(options: ConnectOptions): Promise<ClusterTarget> {
   const kubeconfig = await loadKubeconfig(options);

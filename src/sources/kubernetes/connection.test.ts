@@ -106,7 +106,8 @@ describe('connect', () => {
   it('says that the named kubeconfig does not exist', async () => {
     const error = await failure(connect({ kubeconfig: path.join(directory, 'none'), env: {} }));
 
-    expect(error.code).toBe('no-kubeconfig');
+    expect(error.code).toBe('kubeconfig-not-found');
+    expect(`${error.why} ${error.hint}`).not.toMatch(/neither/iu);
   });
 
   it('says that there is no kubeconfig anywhere', async () => {

@@ -56,7 +56,7 @@ const EXEC_RETRY_WAITS_MS: readonly number[] = [300, 900];
 /**
  * Chooses the cluster and prepares the credentials. Sends no request to the cluster.
  *
- * @throws SourceError `no-kubeconfig`, `invalid-kubeconfig`, `unknown-context`, `credential-plugin`
+ * @throws SourceError `no-kubeconfig`, `kubeconfig-not-found`, `invalid-kubeconfig`, `unknown-context`, `credential-plugin`
  */
 export async function connect(options: ConnectOptions): Promise<KubernetesConnection> {
   const target = await findClusterTarget(options);

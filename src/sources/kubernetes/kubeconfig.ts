@@ -37,17 +37,16 @@ export interface LoadedKubeconfig {
  * client-node 2.0.1 merges by itself, but fails on a missing file and on a name that two files define
  * (KubeConfig.loadFromDefault, addCluster), where kubectl takes the first.
  *
- * @throws SourceError `no-kubeconfig` when the named file is missing; `invalid-kubeconfig`
+ * @throws SourceError `kubeconfig-not-found` when the named file is missing; `invalid-kubeconfig`
  */
 export async function loadKubeconfig(options: ConnectOptions): Promise<Kubeconfig | undefined> {
   const env = options.env ?? process.env;
   if (options.kubeconfig !== undefined && options.kubeconfig !== '') {
     const loaded = await loadFile(options.kubeconfig);
     if (loaded === undefined) {
-      throw new SourceError('no-kubeconfig', {
+      throw new SourceError('kubeconfig-not-found', {
         operation: 'read kubeconfig',
         target: options.kubeconfig,
-        detail: 'no such file',
       });
     }
     return mergeKubeconfigs([loaded]);

@@ -26,4 +26,9 @@ export async function tryOnce({ read }: PreparedCheck, signal: AbortSignal): Pro
   }
 }
 
-const OF_THE_KUBECONFIG = ['no-kubeconfig', 'invalid-kubeconfig', 'unknown-context'] as const;
+const OF_THE_KUBECONFIG = [
+  'no-kubeconfig',
+  'kubeconfig-not-found',
+  'invalid-kubeconfig',
+  'unknown-context',
+] as const;
