@@ -70,6 +70,7 @@ function healthyNetConf(options: HealthyOptions): NetConf {
     directRouting: options.directRouting ?? false,
     learning: false,
     gbp: false,
+    ...(options.wireguardMode === undefined ? {} : { mode: options.wireguardMode }),
   };
 }
 
@@ -92,8 +93,14 @@ function healthyFlannel(annotationPrefix: string): FlannelDaemonSet {
 }
 
 function linuxNode(node: HealthyNode, netConf: NetConf, prefix: string): NodeObject {
-  const data = (mac: string): string =>
-    netConf.backendType === 'vxlan' ? JSON.stringify({ VNI: netConf.vni, VtepMAC: mac }) : 'null';
+  const data = (mac: string): string => {
+    if (netConf.backendType === 'wireguard') {
+      return JSON.stringify({ PublicKey: `key-of-${node.name}`, Port: 51820 });
+    }
+    return netConf.backendType === 'vxlan'
+      ? JSON.stringify({ VNI: netConf.vni, VtepMAC: mac })
+      : 'null';
+  };
   const { ipv6 } = netConf;
   const key = (suffix: string): string =>
     prefix.includes('/') ? `${prefix}-${suffix}` : `${prefix}/${suffix}`;

@@ -13,6 +13,12 @@ import type {
 import type { NodeFacts } from '#model/snapshot.ts';
 import { healthyFilterRules, healthyNatRules } from './healthy-rules.ts';
 import type { HealthyNode, HealthyOptions } from './healthy-node.ts';
+import {
+  TUNNEL_OVERHEAD,
+  type TunnelBackend,
+  tunnelLinks,
+  tunnelRoutes,
+} from './healthy-tunnel.ts';
 
 interface Stack {
   readonly family: IpFamily;
@@ -56,19 +62,26 @@ export function healthyKernel(
 ): NodeFacts {
   const underlayMtu = options.underlayMtu ?? 1500;
   const used = stacks(netConf, underlayMtu);
+  const tunnel = tunnelBackend(netConf);
   const peers = all.filter((node) => node !== own);
   const tunnels = netConf.backendType === 'vxlan' ? used : [];
   const isDirect = (peer: HealthyNode): boolean =>
     netConf.backendType === 'host-gw' ||
+    tunnel !== undefined ||
     (netConf.directRouting && peer.directSegment === own.directSegment);
   const tunnelled = peers.filter((peer) => !isDirect(peer));
   return {
-    links: linksOf(own, tunnels, netConf, underlayMtu),
+    links: [
+      ...linksOf(own, tunnels, netConf, underlayMtu),
+      ...(tunnel === undefined ? [] : tunnelLinks(tunnel, netConf, underlayMtu)),
+    ],
     addresses: addressesOf(own, used, tunnels),
     routes: [
       ...hostRoutes(own),
       ...(netConf.backendType === 'host-gw' && netConf.ipv6 ? [hostRoute6()] : []),
-      ...used.flatMap((stack) => peers.map((peer) => peerRoute(stack, peer, isDirect(peer)))),
+      ...(tunnel === undefined
+        ? used.flatMap((stack) => peers.map((peer) => peerRoute(stack, peer, isDirect(peer))))
+        : tunnelRoutes(tunnel, netConf, own, peers)),
     ],
     neighbours: used.flatMap((stack) => tunnelled.map((peer) => neighbourOf(stack, peer))),
     fdb: used.flatMap((stack) => tunnelled.map((peer) => fdbEntryOf(stack, peer))),
@@ -88,6 +101,16 @@ export function healthyKernel(
   };
 }
 
+function tunnelBackend({ backendType }: NetConf): TunnelBackend | undefined {
+  return backendType === 'wireguard' || backendType === 'ipip' ? backendType : undefined;
+}
+
+function podMtu(backend: string, mtu: number | undefined, underlayMtu: number): number {
+  if (backend === 'vxlan') return (mtu ?? underlayMtu) - 50;
+  if (backend === 'wireguard') return (mtu ?? underlayMtu) - TUNNEL_OVERHEAD.wireguard;
+  return backend === 'ipip' ? underlayMtu - TUNNEL_OVERHEAD.ipip : underlayMtu;
+}
+
 function subnetEnvOf(own: HealthyNode, netConf: NetConf, underlayMtu: number): SubnetEnv {
   const { network = '10.244.0.0/15', ipv6, ipv6Network, backendType, mtu } = netConf;
   return {
@@ -96,7 +119,7 @@ function subnetEnvOf(own: HealthyNode, netConf: NetConf, underlayMtu: number): S
     ...(ipv6 && ipv6Network !== undefined
       ? { ipv6Network, ipv6Subnet: own.podCidr6.replace('::/', '::1/') }
       : {}),
-    mtu: backendType === 'vxlan' ? (mtu ?? underlayMtu) - 50 : underlayMtu,
+    mtu: podMtu(backendType, mtu, underlayMtu),
     ipMasq: true,
   };
 }
@@ -132,7 +155,7 @@ function linksOf(
       ifindex: 9,
       name: 'cni0',
       up: true,
-      mtu: underlayMtu - (used.length === 0 ? 0 : 50),
+      mtu: podMtu(netConf.backendType, netConf.mtu, underlayMtu),
       mac,
       kind: 'bridge',
     },

@@ -19,7 +19,9 @@ export interface HealthyOptions {
   /** DirectRouting; nodes with odd numbers then share one segment, the others are behind a router. */
   readonly directRouting?: boolean;
   /** Default `vxlan`. */
-  readonly backend?: 'vxlan' | 'host-gw';
+  readonly backend?: 'vxlan' | 'host-gw' | 'wireguard' | 'ipip';
+  /** wireguard: `Mode`; absent means that net-conf names none. */
+  readonly wireguardMode?: string;
   /** IPv6 beside IPv4. */
   readonly dualStack?: boolean;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { HostGwFamilyPlan } from '#expected/host-gw-plan.ts';
+import type { IpipFamilyPlan } from '#expected/ipip-plan.ts';
 import type { FamilyPlan, Peer } from '#expected/peer-plan.ts';
 import { nodeAround } from '#expected/route-overlap.ts';
 import type { VxlanFamilyPlan, VxlanPeer } from '#expected/vxlan-plan.ts';
@@ -48,6 +49,16 @@ export const meaningOfHostGwRoute: MeaningOf<Route, Peer, HostGwFamilyPlan> = (r
   if (peer === undefined) return looksLikeHostGw(route, family) ? {} : undefined;
   const isRight = route.type === 'unicast' && route.gateway === peer.publicIp;
   return isRight ? { peer, fits: 'direct' } : { peer };
+};
+
+/** With ipip the next hop is the peer's public IP in both shapes, and the link tells which it is. */
+export const meaningOfIpipRoute: MeaningOf<Route, Peer, IpipFamilyPlan> = (route, family) => {
+  if (route.family !== family.family || family.unjudged.has(route.dst)) return undefined;
+  const viaTunnel = route.link === family.link;
+  const peer = family.byPodCidr.get(route.dst);
+  if (peer === undefined) return viaTunnel && isPeerRoute(route) ? {} : undefined;
+  if (route.type !== 'unicast' || route.gateway !== peer.publicIp) return { peer };
+  return { peer, fits: viaTunnel ? 'tunnel' : 'direct' };
 };
 
 /**

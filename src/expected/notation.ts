@@ -15,6 +15,11 @@ export function routeText(peer: Peer, shape: PeerShape, link?: string): string {
   return `${peer.podCidr} via ${peer.publicIp}${dev}`;
 }
 
+/** A peer's route with ipip, whichever link it leads by: the next hop is taken as being on it. */
+export function ipipRouteText(peer: Peer, link: string | undefined): string {
+  return `${routeText(peer, 'direct', link)} onlink`;
+}
+
 /** A peer's neighbour entry as `ip neigh` prints it. */
 export function neighbourText(peer: VxlanPeer): string {
   return `${peer.network} dev ${peer.link} lladdr ${peer.vtepMac} PERMANENT`;

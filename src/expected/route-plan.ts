@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { directLinkTo, shapeTowards } from '#expected/direct-routing.ts';
+import { flannelLinkUnusable } from '#expected/flannel-link.ts';
 import { type HostGwPlan, hostGwPlan } from '#expected/host-gw-plan.ts';
-import { routeText } from '#expected/notation.ts';
+import { type IpipPlan, ipipPlan } from '#expected/ipip-plan.ts';
+import { ipipRouteText, routeText } from '#expected/notation.ts';
 import type { Peer, PlanInputs } from '#expected/peer-plan.ts';
-import { notFlannelNode, vxlanLinkUnusable } from '#expected/vxlan-applicability.ts';
+import { notFlannelNode } from '#expected/vxlan-applicability.ts';
 import { type VxlanPlan, vxlanPlan } from '#expected/vxlan-plan.ts';
 import type { NetConf, NodeObject } from '#model/cluster.ts';
 import type { Link, Route } from '#model/kernel.ts';
 
 /** What a backend that reaches its peers by routes has to hold on all nodes. */
-export type RoutePlan = VxlanPlan | HostGwPlan;
+export type RoutePlan = VxlanPlan | HostGwPlan | IpipPlan;
 
-/** Backends whose node pairs are judged. The others are reported as not judged, never as whole. */
+/**
+ * Backends whose node pairs are judged. The others are reported as not judged, never as whole; wireguard too, whose
+ * routes and links are judged, but whose peers and keys cannot be read.
+ */
 export type JudgedBackend = RoutePlan['backend'];
 
 /**
@@ -23,8 +28,12 @@ export function routePlan(inputs: PlanInputs): RoutePlan {
   const { backendType } = inputs.netConf;
   if (backendType === 'vxlan') return vxlanPlan(inputs);
   if (backendType === 'host-gw') return hostGwPlan(inputs);
+  if (backendType === 'ipip') return ipipPlan(inputs);
   throw new RangeError(`There is no plan of routes for the backend ${backendType}.`);
 }
+
+/** Backends whose routes are judged. */
+const JUDGED_ROUTES: readonly string[] = ['vxlan', 'host-gw', 'ipip', 'wireguard'];
 
 /** Why a node's routes to its peers cannot be judged; undefined when they can. One plain sentence. */
 export function routesNotJudged(
@@ -32,23 +41,26 @@ export function routesNotJudged(
   node: string,
 ): string | undefined {
   const { backendType } = facts.netConf;
-  if (backendType !== 'vxlan' && backendType !== 'host-gw') {
+  if (!JUDGED_ROUTES.includes(backendType)) {
     return `The backend is ${backendType}, whose routes are not judged.`;
   }
   return notFlannelNode(facts.nodes, node);
 }
 
 /**
- * Why a node's routes cannot be judged by themselves: the vxlan link that holds them is gone or down. With host-gw
+ * Why a node's routes cannot be judged by themselves: flannel's link that holds them is gone or down. With host-gw
  * they are held by the link that the node is read through.
  */
 export function routesUnusable(netConf: NetConf, links: readonly Link[]): string | undefined {
-  return netConf.backendType === 'vxlan' ? vxlanLinkUnusable(netConf, links) : undefined;
+  return flannelLinkUnusable(netConf, links);
 }
 
 /** The route to a peer as flannel would write it now, as `ip route` prints it. */
 export function peerRouteText(plan: RoutePlan, routes: readonly Route[], peer: Peer): string {
-  return plan.backend === 'vxlan'
-    ? routeText(peer, shapeTowards(plan, routes, peer.publicIp))
-    : routeText(peer, 'direct', directLinkTo(routes, peer.publicIp));
+  const { publicIp } = peer;
+  if (plan.backend === 'host-gw') return routeText(peer, 'direct', directLinkTo(routes, publicIp));
+  const shape = shapeTowards(plan, routes, publicIp);
+  return plan.backend === 'ipip'
+    ? ipipRouteText(peer, shape === 'tunnel' ? peer.link : directLinkTo(routes, publicIp))
+    : routeText(peer, shape);
 }

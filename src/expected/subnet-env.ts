@@ -3,6 +3,7 @@
 import { enabledFamilies, type PlanInputs } from '#expected/peer-plan.ts';
 import { podCidrOf } from '#expected/pod-cidrs.ts';
 import { announcedPublicIps } from '#expected/public-ips.ts';
+import { expectedTunnelMtu } from '#expected/tunnel-mtu.ts';
 import { findLink, presentVxlanLinks, VXLAN_OVERHEAD_BYTES } from '#expected/vxlan-link.ts';
 import type { NetConf, NodeObject } from '#model/cluster.ts';
 import type { Link, LinkAddress, SubnetEnv } from '#model/kernel.ts';
@@ -87,7 +88,9 @@ export function expectedPodMtu(
 ): number | undefined {
   const { netConf } = cluster;
   if (netConf.backendType === 'vxlan') return vxlanPodMtu(netConf, links);
-  if (netConf.backendType !== 'host-gw') return undefined;
+  if (netConf.backendType !== 'host-gw') {
+    return expectedTunnelMtu(cluster, node, { links, addresses });
+  }
   const [external] = announcedPublicIps(cluster, node).flatMap(
     ({ publicIp }) => addresses.find(({ address }) => sameAddress(address, publicIp)) ?? [],
   );

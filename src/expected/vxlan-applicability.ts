@@ -13,12 +13,16 @@ export function notFlannelNode(nodes: readonly NodeObject[], node: string): stri
   return undefined;
 }
 
+const NOT_READABLE =
+  'The backend is wireguard, not vxlan. Its peers, keys and handshakes cannot be read, so no pair of nodes is judged whole.';
+
 /** Why vxlan state cannot be expected on a node; undefined when it can. One plain sentence. */
 export function notVxlan(
   facts: { readonly nodes: readonly NodeObject[]; readonly netConf: NetConf },
   node: string,
 ): string | undefined {
   const { backendType } = facts.netConf;
+  if (backendType === 'wireguard') return NOT_READABLE;
   if (backendType !== 'vxlan') return `The backend is ${backendType}, not vxlan.`;
   return notFlannelNode(facts.nodes, node);
 }

@@ -8,10 +8,12 @@ import {
   looksLikeHostGw,
   meaningOfFdbEntry,
   meaningOfHostGwRoute,
+  meaningOfIpipRoute,
   meaningOfNeighbour,
   meaningOfRoute,
 } from '#expected/entry-meaning.ts';
 import type { HostGwFamilyPlan, HostGwPlan } from '#expected/host-gw-plan.ts';
+import type { IpipFamilyPlan, IpipPlan } from '#expected/ipip-plan.ts';
 import { memoisePerNode } from '#expected/memoise.ts';
 import type { FamilyPlan, Peer } from '#expected/peer-plan.ts';
 import type { RoutePlan } from '#expected/route-plan.ts';
@@ -78,6 +80,7 @@ function oncePerEntry<E extends object, P extends Peer, F extends FamilyPlan<P>>
 
 const routeMeaning = oncePerEntry(meaningOfRoute);
 const hostGwRouteMeaning = oncePerEntry(meaningOfHostGwRoute);
+const ipipRouteMeaning = oncePerEntry(meaningOfIpipRoute);
 const neighbourMeaning = oncePerEntry(meaningOfNeighbour);
 const fdbMeaning = oncePerEntry(meaningOfFdbEntry);
 
@@ -137,11 +140,12 @@ export const compareRoutes: (
   node: string,
   plan: RoutePlan,
   routes: readonly Route[],
-) => EntryComparison<Route, Peer> = memoisePerNode((node, plan: RoutePlan, routes) =>
-  plan.backend === 'vxlan'
-    ? compareVxlanRoutes(node, plan, routes)
-    : compareHostGwRoutes(node, plan, routes),
-);
+) => EntryComparison<Route, Peer> = memoisePerNode((node, plan: RoutePlan, routes) => {
+  if (plan.backend === 'vxlan') return compareVxlanRoutes(node, plan, routes);
+  return plan.backend === 'ipip'
+    ? compareIpipRoutes(node, plan, routes)
+    : compareHostGwRoutes(node, plan, routes);
+});
 
 function compareVxlanRoutes(
   node: string,
@@ -172,6 +176,21 @@ function compareHostGwRoutes(
     needed: () => true,
     allowed: (_, route) => !leavesSegment(routes, route),
     strays: looksLikeHostGw,
+    harmsBeside,
+  });
+}
+
+function compareIpipRoutes(
+  node: string,
+  plan: IpipPlan,
+  routes: readonly Route[],
+): EntryComparison<Route, Peer> {
+  return compare<Route, Peer, IpipFamilyPlan>(plan, node, routes, {
+    meaning: ipipRouteMeaning,
+    needed: () => true,
+    allowed: (shape, route) =>
+      shape === 'tunnel' || (plan.directRouting && !leavesSegment(routes, route)),
+    strays: (route, family) => route.link === family.link && route.protocol !== 'kernel',
     harmsBeside,
   });
 }

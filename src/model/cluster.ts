@@ -124,6 +124,8 @@ export interface NetConf {
   readonly learning: boolean;
   /** vxlan: `GBP`, default false. */
   readonly gbp: boolean;
+  /** wireguard: `Mode`: `separate`, `auto`, `ipv4` or `ipv6`; absent means `separate`. */
+  readonly mode?: string;
 }
 
 /** How a container ended. */

@@ -34,6 +34,15 @@ const HEALTHY: Readonly<Record<string, HealthyOptions>> = {
   'an annotation prefix with a path': { annotationPrefix: 'example.com/flannel' },
   'direct routing': { nodes: 6, directRouting: true },
   'dual stack': { dualStack: true },
+  wireguard: { backend: 'wireguard' },
+  'wireguard on one node': { backend: 'wireguard', nodes: 1 },
+  'wireguard with dual stack and jumbo frames': {
+    backend: 'wireguard',
+    dualStack: true,
+    underlayMtu: 9000,
+  },
+  ipip: { backend: 'ipip' },
+  'ipip with direct routing': { backend: 'ipip', nodes: 5, directRouting: true },
   'dual stack with direct routing': { nodes: 5, dualStack: true, directRouting: true },
 };
 

@@ -81,6 +81,12 @@ testCheck(anyCheck(check), {
       node: 'node2',
       reason: 'flannel.1 is down, so the kernel dropped what it held.',
     },
+    'the backend is wireguard, whose peers cannot be read': {
+      snapshot: healthyCluster({ backend: 'wireguard' }),
+      node: 'node1',
+      reason:
+        'The backend is wireguard, not vxlan. Its peers, keys and handshakes cannot be read, so no pair of nodes is judged whole.',
+    },
     'the node runs Windows': {
       snapshot: healthyCluster({ windowsNodes: 1 }),
       node: 'win1',

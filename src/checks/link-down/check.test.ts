@@ -8,6 +8,17 @@ import { check } from './check.ts';
 testCheck(anyCheck(check), {
   passes: {
     'three healthy nodes': healthyCluster(),
+    wireguard: healthyCluster({ backend: 'wireguard' }),
+    'wireguard with both address families': healthyCluster({
+      backend: 'wireguard',
+      dualStack: true,
+    }),
+    'wireguard with one link for both families': healthyCluster({
+      backend: 'wireguard',
+      dualStack: true,
+      wireguardMode: 'auto',
+    }),
+    ipip: healthyCluster({ backend: 'ipip' }),
     'one node alone': healthyCluster({ nodes: 1 }),
     'direct routes to peers on the same segment': healthyCluster({ nodes: 4, directRouting: true }),
     'both address families': healthyCluster({ dualStack: true }),
@@ -43,6 +54,25 @@ testCheck(anyCheck(check), {
       ),
       findings: [{ node: 'node2', object: 'link flannel-v6.1' }],
     },
+    'the link of wireguard is down': {
+      snapshot: healthyCluster({ backend: 'wireguard' }).changeKernel('node2', 'links', (links) =>
+        links.map((link) => (link.name === 'flannel-wg' ? { ...link, up: false } : link)),
+      ),
+      findings: [{ node: 'node2', breaks: 'node', observed: 'flannel-wg DOWN' }],
+    },
+    'the link of ipip is down': {
+      snapshot: healthyCluster({ backend: 'ipip' }).changeKernel('node2', 'links', (links) =>
+        links.map((link) => (link.name === 'flannel.ipip' ? { ...link, up: false } : link)),
+      ),
+      findings: [
+        {
+          node: 'node2',
+          breaks: 'node',
+          message:
+            'flannel.ipip on node2 is down, so the pods there reach no pod on another node over IPv4 and none reaches them. Once it is up again, flanneld brings its routes back within 10 seconds.',
+        },
+      ],
+    },
   },
   skips: {
     'the backend is another one': {
@@ -51,7 +81,7 @@ testCheck(anyCheck(check), {
         backendType: 'host-gw',
       })),
       node: 'node1',
-      reason: 'The backend is host-gw, not vxlan.',
+      reason: 'The backend is host-gw, which makes no link.',
     },
     'the link is gone': {
       snapshot: healthyCluster().changeKernel('node2', 'links', (links) =>
@@ -66,6 +96,14 @@ testCheck(anyCheck(check), {
       ),
       node: 'node2',
       reason: 'flannel.1 and flannel-v6.1 do not exist.',
+    },
+    'the backend has a link that is not judged': {
+      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+        ...netConf,
+        backendType: 'udp',
+      })),
+      node: 'node1',
+      reason: 'The backend is udp, whose link is not judged.',
     },
     'the node runs Windows': {
       snapshot: healthyCluster({ windowsNodes: 1 }),

@@ -8,6 +8,17 @@ import { check } from './check.ts';
 testCheck(anyCheck(check), {
   passes: {
     'three healthy nodes': healthyCluster(),
+    wireguard: healthyCluster({ backend: 'wireguard' }),
+    'wireguard with both address families': healthyCluster({
+      backend: 'wireguard',
+      dualStack: true,
+    }),
+    'wireguard with one link for both families': healthyCluster({
+      backend: 'wireguard',
+      dualStack: true,
+      wireguardMode: 'auto',
+    }),
+    ipip: healthyCluster({ backend: 'ipip' }),
     'one node alone': healthyCluster({ nodes: 1 }),
     'direct routes to peers on the same segment': healthyCluster({ nodes: 4, directRouting: true }),
     'both address families': healthyCluster({ dualStack: true }),
@@ -47,6 +58,46 @@ testCheck(anyCheck(check), {
       ),
       findings: [{ node: 'node1', object: 'link flannel.7' }],
     },
+    'one of the two links of wireguard is gone': {
+      snapshot: healthyCluster({ backend: 'wireguard', dualStack: true }).changeKernel(
+        'node2',
+        'links',
+        (links) => links.filter(({ name }) => name !== 'flannel-wg-v6'),
+      ),
+      findings: [
+        {
+          node: 'node2',
+          breaks: 'node',
+          object: 'link flannel-wg-v6',
+          expected: 'flannel-wg-v6 wireguard',
+          observed: 'nothing',
+          message:
+            'node2 has no flannel-wg-v6, and with it no way to the pods of any other node over IPv6.',
+        },
+      ],
+    },
+    'the one link of wireguard for both families is gone': {
+      snapshot: healthyCluster({
+        backend: 'wireguard',
+        dualStack: true,
+        wireguardMode: 'auto',
+      }).changeKernel('node2', 'links', (links) =>
+        links.filter(({ name }) => name !== 'flannel-wg'),
+      ),
+      findings: [
+        {
+          node: 'node2',
+          message:
+            'node2 has no flannel-wg, and with it no way to the pods of any other node over IPv4 and IPv6.',
+        },
+      ],
+    },
+    'the link of ipip is gone': {
+      snapshot: healthyCluster({ backend: 'ipip' }).changeKernel('node2', 'links', (links) =>
+        links.filter(({ name }) => name !== 'flannel.ipip'),
+      ),
+      findings: [{ node: 'node2', breaks: 'node', expected: 'flannel.ipip ipip' }],
+    },
   },
   skips: {
     'the backend is another one': {
@@ -55,7 +106,15 @@ testCheck(anyCheck(check), {
         backendType: 'host-gw',
       })),
       node: 'node1',
-      reason: 'The backend is host-gw, not vxlan.',
+      reason: 'The backend is host-gw, which makes no link.',
+    },
+    'the backend has a link that is not judged': {
+      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+        ...netConf,
+        backendType: 'udp',
+      })),
+      node: 'node1',
+      reason: 'The backend is udp, whose link is not judged.',
     },
     'the node runs Windows': {
       snapshot: healthyCluster({ windowsNodes: 1 }),

@@ -16,6 +16,17 @@ function withMtu(name: string, mtu: number, options: HealthyOptions = {}): Snaps
 testCheck(anyCheck(check), {
   passes: {
     'three healthy nodes': healthyCluster(),
+    wireguard: healthyCluster({ backend: 'wireguard' }),
+    'wireguard with both address families': healthyCluster({
+      backend: 'wireguard',
+      dualStack: true,
+    }),
+    'wireguard with one link for both families': healthyCluster({
+      backend: 'wireguard',
+      dualStack: true,
+      wireguardMode: 'auto',
+    }),
+    ipip: healthyCluster({ backend: 'ipip' }),
     'one node alone': healthyCluster({ nodes: 1 }),
     'direct routes to peers on the same segment': healthyCluster({ nodes: 4, directRouting: true }),
     'both address families': healthyCluster({ dualStack: true }),
@@ -65,6 +76,16 @@ testCheck(anyCheck(check), {
       snapshot: withMtu('flannel-v6.1', 1450, { dualStack: true }),
       findings: [{ node: 'node2', object: 'link flannel-v6.1', expected: 'flannel-v6.1 mtu 1430' }],
     },
+    'the link of wireguard takes too much': {
+      snapshot: withMtu('flannel-wg', 1500, { backend: 'wireguard' }),
+      findings: [
+        { node: 'node2', expected: 'flannel-wg mtu 1420', observed: 'flannel-wg mtu 1500' },
+      ],
+    },
+    'the link of ipip takes less than it could': {
+      snapshot: withMtu('flannel.ipip', 1400, { backend: 'ipip', underlayMtu: 9000 }),
+      findings: [{ node: 'node2', expected: 'flannel.ipip mtu 8980' }],
+    },
   },
   skips: {
     'the backend is another one': {
@@ -73,7 +94,7 @@ testCheck(anyCheck(check), {
         backendType: 'host-gw',
       })),
       node: 'node1',
-      reason: 'The backend is host-gw, not vxlan.',
+      reason: 'The backend is host-gw, which makes no link.',
     },
     'the link is gone': {
       snapshot: healthyCluster().changeKernel('node2', 'links', (links) =>
@@ -88,6 +109,14 @@ testCheck(anyCheck(check), {
       ),
       node: 'node2',
       reason: 'Neither net-conf.json nor the link below tells which MTU is right.',
+    },
+    'the backend has a link that is not judged': {
+      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+        ...netConf,
+        backendType: 'udp',
+      })),
+      node: 'node1',
+      reason: 'The backend is udp, whose link is not judged.',
     },
     'the node runs Windows': {
       snapshot: healthyCluster({ windowsNodes: 1 }),

@@ -1,30 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { NodeCheck } from '#checks/define-check.ts';
-import { notVxlan, vxlanLinksAbsent } from '#expected/vxlan-applicability.ts';
-import { expectedVxlanMtu, findLink, presentVxlanLinks } from '#expected/vxlan-link.ts';
+import { flannelLinksAbsent, noFlannelLink, presentFlannelLinks } from '#expected/flannel-link.ts';
+import { expectedLinkMtu, externalLink } from '#expected/tunnel-mtu.ts';
+import { findLink } from '#expected/vxlan-link.ts';
 import { skip, verdictOf } from '#model/finding.ts';
 
-/** Finds vxlan links of flannel whose MTU does not fit the link below, or is not what net-conf.json asks for. */
-export const check: NodeCheck<'nodes' | 'netConf', 'links'> = {
+/** Finds links of flannel whose MTU does not fit the link below, or is not what net-conf.json asks for. */
+export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'addresses'> = {
   id: 'link-mtu-wrong',
-  title: 'MTU of the vxlan link is wrong',
+  title: "MTU of flannel's link is wrong",
   scope: 'node',
   stability: 'stable',
   severity: 'warning',
-  needs: { cluster: ['nodes', 'netConf'], node: ['links'] },
+  needs: { cluster: ['nodes', 'flannel', 'netConf'], node: ['links', 'addresses'] },
   messages: {
     larger:
       '{link} on {node} takes packets of up to {observed} bytes where {expected} is right. Larger ones are fragmented or lost on the way: small requests work, big answers hang.',
     smaller:
       '{link} on {node} takes packets of up to {observed} bytes only where {expected} is right. Traffic flows, but slower than it could.',
   },
-  notApplicable: ({ cluster, node }) => notVxlan(cluster, node),
-  run({ cluster: { netConf }, facts: { links }, atCluster, atNode }) {
-    const absent = vxlanLinksAbsent(netConf, links);
+  notApplicable: ({ cluster, node }) => noFlannelLink(cluster, node),
+  run({ cluster, facts, node, atCluster, atNode }) {
+    const { netConf } = cluster;
+    const { links } = facts;
+    const absent = flannelLinksAbsent(netConf, links);
     if (absent !== undefined) return skip(absent);
-    const judged = presentVxlanLinks(netConf, links).flatMap((found) => {
-      const mtu = expectedVxlanMtu(netConf, links, found);
+    const judged = presentFlannelLinks(netConf, links).flatMap((found) => {
+      const mtu = expectedLinkMtu(cluster, node, facts, found.link.name);
       return mtu === undefined ? [] : [{ ...found, mtu }];
     });
     if (judged.length === 0) {
@@ -34,7 +37,10 @@ export const check: NodeCheck<'nodes' | 'netConf', 'links'> = {
       judged
         .filter(({ link, mtu }) => link.mtu !== mtu)
         .map(({ link, index, mtu }) => {
-          const lower = findLink(links, link.vxlan?.lowerLink ?? '');
+          const lower =
+            link.vxlan === undefined
+              ? externalLink(cluster, node, facts)
+              : findLink(links, link.vxlan.lowerLink ?? '');
           return {
             messageId: link.mtu > mtu ? 'larger' : 'smaller',
             data: { link: link.name, expected: mtu, observed: link.mtu },

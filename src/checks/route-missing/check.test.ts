@@ -8,6 +8,15 @@ import { check } from './check.ts';
 testCheck(anyCheck(check), {
   passes: {
     'three healthy nodes': healthyCluster(),
+    wireguard: healthyCluster({ backend: 'wireguard' }),
+    'one node alone with wireguard': healthyCluster({ backend: 'wireguard', nodes: 1 }),
+    'wireguard with one link for both families': healthyCluster({
+      backend: 'wireguard',
+      dualStack: true,
+      wireguardMode: 'auto',
+    }),
+    ipip: healthyCluster({ backend: 'ipip' }),
+    'ipip with direct routes': healthyCluster({ backend: 'ipip', nodes: 4, directRouting: true }),
     'one node alone': healthyCluster({ nodes: 1 }),
     'direct routes to peers on the same segment': healthyCluster({ nodes: 4, directRouting: true }),
     'both address families': healthyCluster({ dualStack: true }),
@@ -111,6 +120,59 @@ testCheck(anyCheck(check), {
             'node1 has no route to 10.244.2.0/24, so its pods reach no pod on node2 and answer none from there. node1 reaches 203.0.113.2 through a router only, and host-gw works on one segment, so flanneld cannot write the route.',
         },
       ],
+    },
+    'a route of ipip is gone, which flanneld writes again': {
+      snapshot: healthyCluster({ backend: 'ipip' }).changeKernel('node2', 'routes', (routes) =>
+        routes.filter(({ dst }) => dst !== '10.244.3.0/24'),
+      ),
+      findings: [
+        {
+          node: 'node2',
+          peer: 'node3',
+          breaks: 'pair',
+          expected: '10.244.3.0/24 via 192.0.2.3 dev flannel.ipip onlink',
+          message:
+            'node2 has no route to 10.244.3.0/24, so its pods reach no pod on node3 and answer none from there. With ipip, flanneld writes a missing route again within 10 seconds and logs "Route recovered": run the check again to see whether it stays away.',
+        },
+      ],
+    },
+    'a direct route of ipip is gone': {
+      snapshot: healthyCluster({ backend: 'ipip', nodes: 4, directRouting: true }).changeKernel(
+        'node1',
+        'routes',
+        (routes) => routes.filter(({ dst }) => dst !== '10.244.3.0/24'),
+      ),
+      findings: [
+        {
+          node: 'node1',
+          peer: 'node3',
+          expected: '10.244.3.0/24 via 192.0.2.3 dev eth0 onlink',
+        },
+      ],
+    },
+    'the one route of wireguard is gone': {
+      snapshot: healthyCluster({ backend: 'wireguard' }).changeKernel('node2', 'routes', (routes) =>
+        routes.filter(({ link }) => link !== 'flannel-wg'),
+      ),
+      findings: [
+        {
+          node: 'node2',
+          breaks: 'node',
+          object: 'route 10.244.0.0/15',
+          expected: '10.244.0.0/15 dev flannel-wg scope link',
+          observed: 'nothing',
+          message:
+            'node2 has no route to 10.244.0.0/15 through flannel-wg, so its pods reach no pod on another node over IPv4. With wireguard, flanneld writes it only when it starts or another node changes its annotations.',
+        },
+      ],
+    },
+    'the IPv6 route of wireguard is gone': {
+      snapshot: healthyCluster({ backend: 'wireguard', dualStack: true }).changeKernel(
+        'node2',
+        'routes',
+        (routes) => routes.filter(({ link }) => link !== 'flannel-wg-v6'),
+      ),
+      findings: [{ node: 'node2', expected: 'fd00:244::/48 dev flannel-wg-v6' }],
     },
   },
   skips: {

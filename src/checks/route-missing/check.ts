@@ -10,12 +10,14 @@ import {
   routesUnusable,
 } from '#expected/route-plan.ts';
 import { compareRoutes } from '#expected/vxlan-entries.ts';
+import { missingNetworkRoutes } from '#expected/wireguard-routes.ts';
 import type { Route } from '#model/kernel.ts';
 import { skip, verdictOf } from '#model/finding.ts';
 
 /** Which story it is: host-gw looks after its routes, but cannot write one that leads through a router. */
 function messageFor(plan: RoutePlan, routes: readonly Route[], publicIp: string): string {
   if (plan.backend === 'vxlan') return 'missing';
+  if (plan.backend === 'ipip') return 'tunnelRecovering';
   return routeTo(routes, publicIp)?.gateway === undefined ? 'recovering' : 'behindRouter';
 }
 
@@ -30,7 +32,7 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'routes
   stability: 'stable',
   severity: 'critical',
   needs: { cluster: ['nodes', 'flannel', 'netConf'], node: ['links', 'routes'] },
-  judgesPairs: ['vxlan', 'host-gw'],
+  judgesPairs: ['vxlan', 'host-gw', 'ipip'],
   messages: {
     missing:
       '{node} has no route to {podCidr}, so its pods reach no pod on {peer} and answer none from there.',
@@ -38,11 +40,33 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'routes
       '{node} has no route to {podCidr}, so its pods reach no pod on {peer} and answer none from there. With host-gw, flanneld writes a missing route again within 10 seconds and logs "Route recovered": run the check again to see whether it stays away.',
     behindRouter:
       '{node} has no route to {podCidr}, so its pods reach no pod on {peer} and answer none from there. {node} reaches {publicIp} through a router only, and host-gw works on one segment, so flanneld cannot write the route.',
+    tunnelRecovering:
+      '{node} has no route to {podCidr}, so its pods reach no pod on {peer} and answer none from there. With ipip, flanneld writes a missing route again within 10 seconds and logs "Route recovered": run the check again to see whether it stays away.',
+    networkMissing:
+      '{node} has no route to {network} through {link}, so its pods reach no pod on another node over IPv{family}. With wireguard, flanneld writes it only when it starts or another node changes its annotations.',
   },
   notApplicable: ({ cluster, node }) => routesNotJudged(cluster, node),
   run({ cluster, facts, node, atCluster, atNode }) {
     const unusable = routesUnusable(cluster.netConf, facts.links);
     if (unusable !== undefined) return skip(unusable);
+    if (cluster.netConf.backendType === 'wireguard') {
+      return verdictOf(
+        missingNetworkRoutes(cluster, node, facts.routes).map(
+          ({ family, link, network, text }) => ({
+            messageId: 'networkMissing',
+            data: { family, link, network },
+            breaks: 'node',
+            object: `route ${network}`,
+            expected: text,
+            observed: 'nothing',
+            evidence: [
+              atNode('routes'),
+              atCluster('netConf', family === 4 ? 'network' : 'ipv6Network'),
+            ],
+          }),
+        ),
+      );
+    }
     const plan = routePlan(cluster);
     return verdictOf(
       compareRoutes(node, plan, facts.routes).missing.map((peer) => ({

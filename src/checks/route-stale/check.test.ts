@@ -199,6 +199,25 @@ testCheck(anyCheck(check), {
       ]),
       findings: [{ node: 'node2', severity: 'info', object: 'route fd00:244:0:99::/64' }],
     },
+    'a leftover of a node that is gone, with ipip': {
+      snapshot: healthyCluster({ backend: 'ipip' }).changeKernel('node2', 'routes', (routes) => [
+        ...routes,
+        {
+          family: 4,
+          dst: '10.244.9.0/24',
+          gateway: '192.0.2.9',
+          link: 'flannel.ipip',
+          type: 'unicast',
+          protocol: 'boot',
+          scope: 'global',
+          metric: 0,
+          onlink: true,
+        },
+      ]),
+      findings: [
+        { node: 'node2', severity: 'info', breaks: 'none', object: 'route 10.244.9.0/24' },
+      ],
+    },
   },
   skips: {
     'the backend is one that is not judged': {
@@ -218,6 +237,11 @@ testCheck(anyCheck(check), {
       node: 'node1',
       reason:
         'The tools of the node do not tell who made a route, so leftovers look like any other.',
+    },
+    'wireguard has one route for all': {
+      snapshot: healthyCluster({ backend: 'wireguard' }),
+      node: 'node1',
+      reason: 'With wireguard, flannel has one route for all nodes, so none is left over.',
     },
     'the node runs Windows': {
       snapshot: healthyCluster({ windowsNodes: 1 }),

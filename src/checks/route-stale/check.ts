@@ -29,7 +29,7 @@ function judge(
     return { messageId: 'outranked', severity: 'info', breaks: 'none' };
   }
   if (around.node === node) {
-    const messageId = backend === 'vxlan' ? 'cutsOff' : 'sendsAway';
+    const messageId = backend === 'host-gw' ? 'sendsAway' : 'cutsOff';
     return { messageId, severity: 'critical', breaks: 'node' };
   }
   const peer = around.node;
@@ -74,7 +74,11 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'routes'> = {
     diverts:
       '{node} sends what is for {dst}, a part of the pod range of {peer}, another way, so its pods do not reach the pods there.',
   },
-  notApplicable: ({ cluster, node }) => routesNotJudged(cluster, node),
+  notApplicable({ cluster, node }) {
+    return cluster.netConf.backendType === 'wireguard'
+      ? 'With wireguard, flannel has one route for all nodes, so none is left over.'
+      : routesNotJudged(cluster, node);
+  },
   run({ cluster, facts, node, atCluster, atNode }) {
     const plan = routePlan(cluster);
     if (hasDoubtful(plan, facts.routes)) {

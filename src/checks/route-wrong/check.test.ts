@@ -69,6 +69,15 @@ function hostGwRoutedBy(
 testCheck(anyCheck(check), {
   passes: {
     'three healthy nodes': healthyCluster(),
+    wireguard: healthyCluster({ backend: 'wireguard' }),
+    'one node alone with wireguard': healthyCluster({ backend: 'wireguard', nodes: 1 }),
+    'wireguard with one link for both families': healthyCluster({
+      backend: 'wireguard',
+      dualStack: true,
+      wireguardMode: 'auto',
+    }),
+    ipip: healthyCluster({ backend: 'ipip' }),
+    'ipip with direct routes': healthyCluster({ backend: 'ipip', nodes: 4, directRouting: true }),
     'one node alone': healthyCluster({ nodes: 1 }),
     'direct routes to peers on the same segment': healthyCluster({ nodes: 4, directRouting: true }),
     'both address families': healthyCluster({ dualStack: true }),
@@ -183,6 +192,57 @@ testCheck(anyCheck(check), {
         ),
       ),
       findings: [{ node: 'node1', peer: 'node2', object: 'route fd00:244:0:2::/64' }],
+    },
+    'a leftover of vxlan takes the packets of a peer from wireguard': {
+      snapshot: healthyCluster({ backend: 'wireguard' }).changeKernel(
+        'node2',
+        'routes',
+        (routes) => [
+          ...routes,
+          {
+            family: 4,
+            dst: '10.244.3.0/24',
+            gateway: '10.244.3.0',
+            link: 'flannel.1',
+            type: 'unicast',
+            protocol: 'boot',
+            scope: 'global',
+            metric: 0,
+            onlink: true,
+          },
+        ],
+      ),
+      findings: [
+        {
+          node: 'node2',
+          peer: 'node3',
+          breaks: 'pair',
+          object: 'route 10.244.3.0/24',
+          expected: '10.244.0.0/15 dev flannel-wg scope link',
+          observed: '10.244.3.0/24 via 10.244.3.0 dev flannel.1 onlink',
+        },
+      ],
+    },
+    'a direct route of ipip without DirectRouting': {
+      snapshot: healthyCluster({ backend: 'ipip' }).changeKernel('node2', 'routes', (routes) =>
+        routes.map((route) => (route.dst === '10.244.3.0/24' ? { ...route, link: 'eth0' } : route)),
+      ),
+      findings: [
+        {
+          node: 'node2',
+          peer: 'node3',
+          expected: '10.244.3.0/24 via 192.0.2.3 dev flannel.ipip onlink',
+          observed: '10.244.3.0/24 via 192.0.2.3 dev eth0 onlink',
+        },
+      ],
+    },
+    'the next hop of ipip is another node': {
+      snapshot: healthyCluster({ backend: 'ipip' }).changeKernel('node2', 'routes', (routes) =>
+        routes.map((route) =>
+          route.dst === '10.244.3.0/24' ? { ...route, gateway: '192.0.2.1' } : route,
+        ),
+      ),
+      findings: [{ node: 'node2', peer: 'node3' }],
     },
   },
   skips: {

@@ -5,6 +5,7 @@ import { entryGroups } from '#expected/entry-groups.ts';
 import { observedRouteText } from '#expected/notation.ts';
 import { peerRouteText, routePlan, routesNotJudged, routesUnusable } from '#expected/route-plan.ts';
 import { compareRoutes } from '#expected/vxlan-entries.ts';
+import { divertedPeers } from '#expected/wireguard-routes.ts';
 import { skip, verdictOf } from '#model/finding.ts';
 
 /** Finds peers whose pod range a node routes elsewhere: wrong next hop, wrong link, or a blackhole. */
@@ -15,7 +16,7 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'routes
   stability: 'stable',
   severity: 'critical',
   needs: { cluster: ['nodes', 'flannel', 'netConf'], node: ['links', 'routes'] },
-  judgesPairs: ['vxlan', 'host-gw'],
+  judgesPairs: ['vxlan', 'host-gw', 'ipip'],
   messages: {
     astray:
       '{node} has a wrong route to {podCidr}, so what its pods send to pods on {peer} goes astray.',
@@ -24,6 +25,27 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'routes
   run({ cluster, facts, node, atCluster, atNode }) {
     const unusable = routesUnusable(cluster.netConf, facts.links);
     if (unusable !== undefined) return skip(unusable);
+    if (cluster.netConf.backendType === 'wireguard') {
+      const diverted = divertedPeers(cluster, node, facts.routes);
+      return verdictOf(
+        entryGroups(diverted, ({ podCidr }) => podCidr).map((group) => {
+          const { peer, nodeIndex, podCidr, expected } = group[0];
+          return {
+            messageId: 'astray',
+            data: { podCidr },
+            breaks: 'pair',
+            peer,
+            object: `route ${podCidr}`,
+            expected: expected.text,
+            observed: group.map(({ route }) => observedRouteText(route)).join('; '),
+            evidence: [
+              ...group.map(({ index }) => atNode('routes', index)),
+              atCluster('nodes', nodeIndex, 'podCIDRs'),
+            ],
+          };
+        }),
+      );
+    }
     const plan = routePlan(cluster);
     const { wrong } = compareRoutes(node, plan, facts.routes);
     return verdictOf(

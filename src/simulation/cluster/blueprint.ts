@@ -19,6 +19,7 @@ export interface Blueprint {
   readonly nodes: readonly NodeOptions[];
   readonly netConf: NetConf;
   readonly families: readonly Family[];
+  readonly ipv6Only: boolean;
   readonly keys: AnnotationKeys;
   readonly annotationPrefix: string;
   readonly mtu: number;
@@ -49,9 +50,9 @@ const SMALL_PLAN_LIMIT = 240;
 export function makeBlueprint(options: ClusterOptions): Blueprint {
   const layout = options.layout ?? 'official';
   const names = LAYOUTS[layout];
-  const dualStack = options.dualStack ?? false;
+  const usesIPv6 = options.dualStack === true || options.ipv6Only === true;
   const wanted = options.nodes ?? 3;
-  const nodes = typeof wanted === 'number' ? generateNodes(wanted, dualStack) : wanted;
+  const nodes = typeof wanted === 'number' ? generateNodes(wanted, usesIPv6) : wanted;
   if (nodes.length < 1 || nodes.length > 5000) {
     throw new RangeError(`a cluster has 1 to 5000 nodes, not ${String(nodes.length)}`);
   }
@@ -76,7 +77,8 @@ export function makeBlueprint(options: ClusterOptions): Blueprint {
     names,
     nodes,
     netConf: makeNetConf(options, nodes.length, names.port),
-    families: dualStack ? [4, 6] : [4],
+    families: familiesOf(options),
+    ipv6Only: options.ipv6Only ?? false,
     keys: annotationKeys(annotationPrefix),
     annotationPrefix,
   };
@@ -87,23 +89,30 @@ function withoutUndefined(options: ClusterOptions): ClusterOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
+function familiesOf({ dualStack, ipv6Only }: ClusterOptions): readonly Family[] {
+  if (ipv6Only === true) return [6];
+  return dualStack === true ? [4, 6] : [4];
+}
+
 function makeNetConf(options: ClusterOptions, nodes: number, defaultPort: number): NetConf {
-  const dualStack = options.dualStack ?? false;
+  const usesIPv6 = familiesOf(options).includes(6);
   const type = options.backend ?? 'vxlan';
   return {
     network: options.network ?? (nodes > SMALL_PLAN_LIMIT ? '10.128.0.0/9' : '10.244.0.0/16'),
-    ...(dualStack ? { ipv6Network: 'fd00:244::/48' } : {}),
-    enableIPv6: dualStack,
+    ...(usesIPv6 ? { ipv6Network: 'fd00:244::/48' } : {}),
+    ...(options.ipv6Only === true ? { enableIPv4: false } : {}),
+    enableIPv6: usesIPv6,
     backend: {
       type,
       vni: options.vni ?? 1,
       port: type === 'vxlan' ? (options.port ?? defaultPort) : 0,
       directRouting: options.directRouting ?? false,
+      ...(options.wireguardMode === undefined ? {} : { mode: options.wireguardMode }),
     },
   };
 }
 
-function generateNodes(count: number, dualStack: boolean): NodeOptions[] {
+function generateNodes(count: number, usesIPv6: boolean): NodeOptions[] {
   const small = count <= SMALL_PLAN_LIMIT;
   return Array.from({ length: count }, (_, index) => {
     const number = index + 1;
@@ -117,7 +126,7 @@ function generateNodes(count: number, dualStack: boolean): NodeOptions[] {
       podCIDR: small
         ? `10.244.${String(number)}.0/24`
         : `10.${String(128 + high)}.${String(low)}.0/24`,
-      ...(dualStack
+      ...(usesIPv6
         ? {
             address6: `fd00:213::${number.toString(16)}`,
             podCIDR6: `fd00:244:0:${number.toString(16)}::/64`,

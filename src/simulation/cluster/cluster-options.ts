@@ -4,7 +4,7 @@
 export type Layout = 'official' | 'talos';
 
 /** Backends the simulation knows; the others of flannel are not modelled. */
-export type Backend = 'vxlan' | 'host-gw';
+export type Backend = 'vxlan' | 'host-gw' | 'wireguard' | 'ipip';
 
 /** Userland of the flannel image: iproute2 as in the official one, or BusyBox only. */
 export type ImageFlavour = 'iproute2' | 'busybox';
@@ -18,9 +18,9 @@ export interface NodeOptions {
   podCIDR: string;
   /** Underlay subnet's prefix length; nodes in different subnets reach each other through a router. Default 24. */
   prefixLength?: number;
-  /** IPv6 address on the underlay; needed when the cluster is dual-stack. */
+  /** IPv6 address on the underlay; needed when the cluster uses IPv6. */
   address6?: string;
-  /** IPv6 pod network; needed when the cluster is dual-stack. */
+  /** IPv6 pod network; needed when the cluster uses IPv6. */
   podCIDR6?: string;
   /** MAC of flannel's IPv4 VXLAN link. Default: random. */
   vtepMac?: string;
@@ -59,10 +59,14 @@ export interface ClusterOptions {
   mtu?: number;
   /** Default `flannel.alpha.coreos.com`. */
   annotationPrefix?: string;
-  /** vxlan only: route directly to nodes on the same subnet. Default false. */
+  /** vxlan and ipip: route directly to nodes on the same subnet. Default false. */
   directRouting?: boolean;
+  /** wireguard only: `Mode` of net-conf.json. Default `separate`. */
+  wireguardMode?: 'separate' | 'auto' | 'ipv4' | 'ipv6';
   /** Both families. Default false. */
   dualStack?: boolean;
+  /** Kubernetes and flannel know IPv6 only; the machines have IPv4 addresses too. Default false. */
+  ipv6Only?: boolean;
   /** IPv4 pod network of the cluster. Default `10.244.0.0/16`, for more than 240 nodes `10.128.0.0/9`. */
   network?: string;
   /** Flannel's release; decides whether the link watcher exists. Default `v0.28.9`, for `talos` `v0.27.2`. */

@@ -49,12 +49,17 @@ export function nodeObject(
         'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
       },
     },
-    spec: nodeSpec(node, facts.podCIDR ?? node.podCIDR),
+    spec: nodeSpec(blueprint, node, facts.podCIDR ?? node.podCIDR),
     status: nodeStatus(blueprint, node, facts),
   };
 }
 
-function nodeSpec({ podCIDR6 }: NodeOptions, podCIDR: string): Record<string, unknown> {
+function nodeSpec(
+  { ipv6Only }: Blueprint,
+  { podCIDR6 }: NodeOptions,
+  podCIDR: string,
+): Record<string, unknown> {
+  if (ipv6Only) return { podCIDR: podCIDR6, podCIDRs: [podCIDR6] };
   return { podCIDR, podCIDRs: podCIDR6 === undefined ? [podCIDR] : [podCIDR, podCIDR6] };
 }
 
@@ -74,7 +79,7 @@ function nodeStatus(
   });
   return {
     addresses: [
-      { type: 'InternalIP', address },
+      ...(blueprint.ipv6Only ? [] : [{ type: 'InternalIP', address }]),
       ...(address6 === undefined ? [] : [{ type: 'InternalIP', address: address6 }]),
       { type: 'Hostname', address: name },
     ],

@@ -80,7 +80,7 @@ export class SimulatedCluster implements WorkloadBackend {
     context.clock.every(RULE_CHECK_MS, () => {
       for (const daemon of this.#kubelet.daemons()) daemon.recheckRules();
     });
-    if (context.blueprint.netConf.backend.type === 'host-gw') {
+    if (['host-gw', 'ipip'].includes(context.blueprint.netConf.backend.type)) {
       context.clock.every(ROUTE_CHECK_MS, () => {
         for (const daemon of this.#kubelet.daemons()) daemon.recheck();
       });

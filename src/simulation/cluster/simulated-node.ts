@@ -3,7 +3,7 @@ import { Kernel } from '#simulation/kernel/kernel.ts';
 import { NodeFiles } from '#simulation/kernel/node-files.ts';
 import { procNetArp, procNetRoute } from '#simulation/kernel/proc-net.ts';
 import type { Prefix } from '#simulation/kernel/prefix.ts';
-import { formatAddress, parseAddress, prefixOf } from '#simulation/kernel/prefix.ts';
+import { familyOf, formatAddress, parseAddress, prefixOf } from '#simulation/kernel/prefix.ts';
 import type { UnderlayNode } from '#simulation/packet-walk/underlay.ts';
 import type { Blueprint } from './blueprint.ts';
 import type { NodeOptions } from './cluster-options.ts';
@@ -66,6 +66,12 @@ export class SimulatedNode implements UnderlayNode {
     this.#boot();
   }
 
+  /** The address that the kubelet reports. */
+  get hostIp(): string {
+    const { address, address6 } = this.options;
+    return this.#blueprint.ipv6Only ? (address6 ?? address) : address;
+  }
+
   /** Whether a pod has this address. */
   hasPod(address: string): boolean {
     return this.#pods.has(address);
@@ -74,7 +80,8 @@ export class SimulatedNode implements UnderlayNode {
   /** The next free address of a pod network of this node. */
   nextPodAddress(podCIDR: string): string {
     this.#usedHostNumbers += 1;
-    return formatAddress(4, prefixOf(podCIDR).value + BigInt(this.#usedHostNumbers));
+    const { family, value } = prefixOf(podCIDR);
+    return formatAddress(family, value + BigInt(this.#usedHostNumbers));
   }
 
   /** Connects a pod to `cni0`, which the CNI plugin makes with the first one. */
@@ -82,13 +89,14 @@ export class SimulatedNode implements UnderlayNode {
     const mtu = this.#podMtu();
     const { kernel } = this;
     if (kernel.findLink('cni0') === undefined) {
-      const { value, length } = prefixOf(podCIDR);
-      const gateway = formatAddress(4, value + 1n);
+      const { family, value, length } = prefixOf(podCIDR);
+      const gateway = formatAddress(family, value + 1n);
       kernel.addLink({ name: 'cni0', kind: 'bridge', mac: this.#random.mac(), mtu });
       kernel.setUp('cni0', true);
-      const broadcast = formatAddress(4, value + (1n << BigInt(32 - length)) - 1n);
-      const local = { local: gateway, prefixLength: length, broadcast };
-      kernel.addAddress('cni0', { family: 4, ...local, scope: 'global' });
+      const last = value + (1n << BigInt((family === 4 ? 32 : 128) - length)) - 1n;
+      const broadcast = family === 4 ? { broadcast: formatAddress(4, last) } : {};
+      const local = { local: gateway, prefixLength: length, ...broadcast };
+      kernel.addAddress('cni0', { family, ...local, scope: 'global' });
     }
     const name = `veth${this.#random.hex(8)}`;
     kernel.addLink({
@@ -102,7 +110,8 @@ export class SimulatedNode implements UnderlayNode {
     });
     kernel.setUp(name, true);
     const lladdr = this.#random.mac();
-    kernel.setNeighbour({ family: 4, dst: address, dev: 'cni0', lladdr, state: 'REACHABLE' });
+    const family = familyOf(address) ?? 4;
+    kernel.setNeighbour({ family, dst: address, dev: 'cni0', lladdr, state: 'REACHABLE' });
     this.#pods.set(address, name);
   }
 

@@ -68,7 +68,7 @@ export class WorkloadController {
       labels,
       ...(owner === undefined ? {} : { owner }),
       node,
-      hostIp: machine.options.address,
+      hostIp: machine.hostIp,
       podIp: address,
       spec,
       createdAt,

@@ -7,6 +7,7 @@ import type { NetConf } from './net-conf.ts';
 import { formatVxlanData } from './peer-entries.ts';
 import type { AnnotationKeys, SubnetLease } from './subnet-lease.ts';
 import { podCIDRsOf, readLease } from './subnet-lease.ts';
+import { wireguardKey } from './tunnel-link.ts';
 import type { VtepMacs } from './vxlan-link.ts';
 
 /**
@@ -63,16 +64,22 @@ export function ownAnnotations(
 ): Record<string, string> {
   const current = node.metadata.annotations ?? {};
   const { type, vni } = config.backend;
-  const data = (mac: string | undefined): string =>
-    mac === undefined ? 'null' : formatVxlanData(vni, mac);
+  const data = (mac: string | undefined, port: number): string => {
+    if (type === 'wireguard') {
+      return JSON.stringify({ PublicKey: wireguardKey(node.metadata.name), Port: port });
+    }
+    return mac === undefined ? 'null' : formatVxlanData(vni, mac);
+  };
   const annotations: Record<string, string> = {
-    [keys.backendData]: data(macs[4]),
     [keys.backendType]: type,
     [keys.kubeSubnetManager]: 'true',
-    [keys.publicIp]: current[keys.publicIpOverwrite] ?? external.address,
   };
+  if (config.enableIPv4 !== false) {
+    annotations[keys.backendData] = data(macs[4], 51_820);
+    annotations[keys.publicIp] = current[keys.publicIpOverwrite] ?? external.address;
+  }
   if (config.enableIPv6 && external.address6 !== undefined) {
-    annotations[keys.backendV6Data] = data(macs[6]);
+    annotations[keys.backendV6Data] = data(macs[6], 51_821);
     annotations[keys.publicIpv6] = current[keys.publicIpv6Overwrite] ?? external.address6;
   }
   return annotations;

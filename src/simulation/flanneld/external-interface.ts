@@ -42,10 +42,14 @@ export function findExternalInterface(
   };
 }
 
-/** MTU that pods get, in bytes: the underlay's less 50 with vxlan, in both families. */
+/** Bytes that a backend takes off the underlay's MTU, in both families. */
+const OVERHEAD: Readonly<Record<string, number>> = { vxlan: 50, wireguard: 80, ipip: 20 };
+
+/** MTU that pods get, in bytes; host-gw and ipip take no notice of the configured one. */
 export function podMtu(config: NetConf, external: ExternalInterface): number {
-  const underlay = config.backend.mtu ?? external.mtu;
-  return config.backend.type === 'vxlan' ? underlay - 50 : underlay;
+  const { type, mtu } = config.backend;
+  const configured = type === 'vxlan' || type === 'wireguard' ? mtu : undefined;
+  return (configured ?? external.mtu) - (OVERHEAD[type] ?? 0);
 }
 
 /** Text of `/run/flannel/subnet.env` (flannel@v0.28.9:pkg/subnet/subnet.go, WriteSubnetFile). */
@@ -56,7 +60,10 @@ export function subnetEnv(config: NetConf, own: SubnetLease, external: ExternalI
       ? ''
       : `${formatAddress(family, subnet.value + 1n)}/${String(subnet.length)}`;
   };
-  const lines = [`FLANNEL_NETWORK=${config.network}`, `FLANNEL_SUBNET=${firstUsable(4)}`];
+  const lines =
+    config.enableIPv4 === false
+      ? []
+      : [`FLANNEL_NETWORK=${config.network}`, `FLANNEL_SUBNET=${firstUsable(4)}`];
   if (config.enableIPv6) {
     lines.push(`FLANNEL_IPV6_NETWORK=${formatPrefix(prefixOf(config.ipv6Network ?? '::/0'))}`);
     lines.push(`FLANNEL_IPV6_SUBNET=${firstUsable(6)}`);

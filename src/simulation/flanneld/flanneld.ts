@@ -13,6 +13,7 @@ import type { NetConf } from './net-conf.ts';
 import { parseNetConf } from './net-conf.ts';
 import { vxlanName } from './peer-entries.ts';
 import { addPeer, recheckRoutes, removePeer, replayPeers } from './programming.ts';
+import { ensureTunnelLinks, tunnelName } from './tunnel-link.ts';
 import { isRelevantUpdate, readLease, sameSubnet } from './subnet-lease.ts';
 import { ensureVxlanLinks } from './vxlan-link.ts';
 
@@ -178,6 +179,8 @@ export class Flanneld {
     if (vxlan) {
       const text = `VXLAN config: VNI=${String(vni)} Port=${String(port)} GBP=false Learning=false DirectRouting=${String(directRouting)}`;
       this.#write('I', 'vxlan.go:128', text);
+    } else if (type === 'wireguard' || type === 'ipip') {
+      ensureTunnelLinks(host, config, external);
     } else if (type !== 'host-gw') {
       return `Error fetching backend: unknown backend type: ${type}`;
     }
@@ -190,7 +193,7 @@ export class Flanneld {
     const own = acquired.lease;
     const run: FlannelRun = { host, config, external, own, log };
     this.#run = run;
-    if (vxlan) configureAddresses(run);
+    configureAddresses(run);
     ensureRules(run);
     host.files.set('/run/flannel/subnet.env', subnetEnv(config, own, external));
     this.#write('I', 'main.go:481', 'Wrote subnet file to /run/flannel/subnet.env');
@@ -257,7 +260,8 @@ function configureAddresses({ host, config, own }: FlannelRun): void {
   for (const family of host.leases.enabled) {
     const subnet = own.families[family]?.subnet;
     if (subnet === undefined) continue;
-    const name = vxlanName(family, config.backend.vni);
+    const name = tunnelName(config, family);
+    if (name === undefined) continue;
     const local = addressOf(subnet);
     const link = host.kernel.link(name);
     const others = link.addresses.filter(

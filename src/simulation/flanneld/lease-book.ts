@@ -9,6 +9,7 @@ import type { KubernetesObject } from '#simulation/store.ts';
 import type { Family } from '#simulation/kernel/prefix.ts';
 import type { PeerEntries } from './peer-entries.ts';
 import { directEntries, familiesOf, vxlanEntries, vxlanName } from './peer-entries.ts';
+import { IPIP_NAME } from './tunnel-link.ts';
 import type { AnnotationKeys, FamilyLease, SubnetLease } from './subnet-lease.ts';
 import { readLease } from './subnet-lease.ts';
 
@@ -137,6 +138,13 @@ export function entriesFor(lease: SubnetLease, way: ProgrammingWay): PeerEntries
   if (way.backend === 'host-gw') {
     return families.filter((one) => isOnLink(one, way)).map((one) => directEntries(one, way.dev));
   }
+  if (way.backend === 'ipip') {
+    return families.map((one) => {
+      const direct = way.directRouting && isOnLink(one, way);
+      return directEntries(one, direct ? way.dev : IPIP_NAME, true);
+    });
+  }
+  if (way.backend === 'wireguard') return [];
   const entries: PeerEntries[] = [];
   for (const one of families) {
     const vxlan = vxlanEntries(one, vxlanName(one.subnet.family, way.vni));

@@ -6,6 +6,8 @@ export interface NetConf {
   readonly network: string;
   /** IPv6 network; used when `enableIPv6`. */
   readonly ipv6Network?: string;
+  /** Default true. */
+  readonly enableIPv4?: boolean;
   readonly enableIPv6: boolean;
   readonly backend: {
     readonly type: string;
@@ -13,6 +15,8 @@ export interface NetConf {
     /** UDP port; 0: the kernel's default, 8472. */
     readonly port: number;
     readonly directRouting: boolean;
+    /** wireguard: `Mode`; absent: `separate`. */
+    readonly mode?: string;
     /** Underlay MTU in bytes; absent: that of the external interface. */
     readonly mtu?: number;
   };
@@ -34,9 +38,11 @@ export function parseNetConf(text: string): NetConf | undefined {
   if (config === undefined) return undefined;
   const ipv6Network = config.get('ipv6network');
   const mtu = backend?.get('mtu');
+  const mode = backend?.get('mode');
   return {
     network: textOf(config.get('network')),
     ...(typeof ipv6Network === 'string' ? { ipv6Network } : {}),
+    ...(config.get('enableipv4') === false ? { enableIPv4: false } : {}),
     enableIPv6: config.get('enableipv6') === true,
     backend: {
       type: textOf(backend?.get('type')) || 'udp',
@@ -44,15 +50,17 @@ export function parseNetConf(text: string): NetConf | undefined {
       port: numberOf(backend?.get('port'), 0),
       directRouting: backend?.get('directrouting') === true,
       ...(typeof mtu === 'number' ? { mtu } : {}),
+      ...(typeof mode === 'string' ? { mode } : {}),
     },
   };
 }
 
 /** Text of `net-conf.json`, as the manifests write it. */
-export function formatNetConf({ network, ipv6Network, enableIPv6, backend }: NetConf): string {
-  const { type, vni, port, directRouting, mtu } = backend;
+export function formatNetConf(netConf: NetConf): string {
+  const { network, ipv6Network, enableIPv4, enableIPv6, backend } = netConf;
+  const { type, vni, port, directRouting, mtu, mode } = backend;
   const config = {
-    Network: network,
+    ...(enableIPv4 === false ? { EnableIPv4: false } : { Network: network }),
     ...(enableIPv6 ? { EnableIPv6: true, IPv6Network: ipv6Network } : {}),
     Backend: {
       Type: type,
@@ -60,6 +68,7 @@ export function formatNetConf({ network, ipv6Network, enableIPv6, backend }: Net
       ...(port === 0 ? {} : { Port: port }),
       ...(directRouting ? { DirectRouting: true } : {}),
       ...(mtu === undefined ? {} : { MTU: mtu }),
+      ...(mode === undefined ? {} : { Mode: mode }),
     },
   };
   return `${JSON.stringify(config, undefined, 2)}\n`;

@@ -44,11 +44,11 @@ function makeVxlanEntries(lease: FamilyLease, dev: string): PeerEntries | undefi
   };
 }
 
-/** Route that sends a peer's pod network straight to the peer; `dev` absent: the kernel chooses. */
-export function directEntries(lease: FamilyLease, dev?: string): PeerEntries {
+/** Route that sends a peer's pod network to the peer's own address; `dev` absent: the kernel chooses. */
+export function directEntries(lease: FamilyLease, dev?: string, onlink = false): PeerEntries {
   return {
     route: flannelRoute(lease, lease.publicIp, {
-      onlink: false,
+      onlink,
       ...(dev === undefined ? {} : { dev }),
     }),
   };

@@ -9,6 +9,7 @@ import type { ProgrammingWay } from './lease-book.ts';
 import { entriesFor } from './lease-book.ts';
 import type { PeerEntries } from './peer-entries.ts';
 import { familiesOf, vtepMacOf, vxlanName } from './peer-entries.ts';
+import { addNetworkRoutes } from './tunnel-link.ts';
 import type { FamilyLease, SubnetLease } from './subnet-lease.ts';
 import { sameSubnet } from './subnet-lease.ts';
 
@@ -22,6 +23,10 @@ export function replayPeers(run: FlannelRun, log: FlannelLog, at: Date): void {
   const { kernel, leases } = run.host;
   kernel.adopt(leases.shared(wayOf(run)), ownEntries(run));
   const peers = leases.leases();
+  const { type } = run.config.backend;
+  if (type === 'wireguard' && peers.some((peer) => !sameSubnet(peer, run.own))) {
+    addNetworkRoutes(run);
+  }
   const problems = leases.problems();
   log.addLater(at, () => [
     ...[...problems].map(([node, problem]): LogMessage => ({
@@ -57,7 +62,7 @@ function ownEntries(run: FlannelRun): SkippedEntries {
 
 function eventMessage(run: FlannelRun, peer: SubnetLease): LogMessage {
   const [v4, v6] = [peer.families[4], peer.families[6]];
-  if (run.config.backend.type === 'host-gw') {
+  if (run.config.backend.type !== 'vxlan') {
     const text = `Subnet added: ${subnetText(v4)} via ${v4?.publicIp ?? ''}`;
     return { severity: 'I', source: 'route_network.go:93', text };
   }
@@ -78,6 +83,7 @@ export function addPeer(run: FlannelRun, peer: SubnetLease): void {
   run.log(severity, source, text);
   const entries = peerEntries(run, peer);
   for (const one of entries ?? []) addEntries(run, one);
+  if (entries !== undefined && run.config.backend.type === 'wireguard') addNetworkRoutes(run);
 }
 
 /** An EventRemoved: deletes the peer's entries. */
@@ -106,12 +112,15 @@ export function removePeer(run: FlannelRun, peer: SubnetLease): void {
   }
 }
 
+/** Backends that look after their routes, and that write them alike. */
+const ROUTE_NETWORKS: ReadonlySet<string> = new Set(['host-gw', 'ipip']);
+
 /**
- * host-gw's check every 10 s: missing routes come back, wrong ones stay
+ * The check of host-gw and ipip every 10 s: missing routes come back, wrong ones stay
  * (flannel@v0.28.9:pkg/backend/route_network.go, checkSubnetExistInRoutes).
  */
 export function recheckRoutes(run: FlannelRun): void {
-  if (run.config.backend.type !== 'host-gw') return;
+  if (!ROUTE_NETWORKS.has(run.config.backend.type)) return;
   const { kernel, leases } = run.host;
   for (const peer of leases.leases()) {
     if (sameSubnet(peer, run.own)) continue;
@@ -152,7 +161,7 @@ function addEntries(run: FlannelRun, entries: PeerEntries): void {
   const { kernel } = run.host;
   const { neighbour, fdb, route } = entries;
   if (!addTunnelEnd(run, entries)) return;
-  if (run.config.backend.type === 'host-gw') replaceOther(kernel, route);
+  if (ROUTE_NETWORKS.has(run.config.backend.type)) replaceOther(kernel, route);
   const kind = route.prefix.family === 6 ? 'v6 vxlanRoute' : 'vxlanRoute';
   const words = `failed to add ${kind} (${formatPrefix(route.prefix)} -> ${route.gateway ?? ''})`;
   const added = attempt(run, words, () => {
@@ -179,7 +188,7 @@ function addTunnelEnd(run: FlannelRun, { neighbour, fdb, route }: PeerEntries): 
   return reachable;
 }
 
-/** host-gw deletes a route to the same network that leads elsewhere, before it adds its own. */
+/** A route network deletes a route to the same network that leads elsewhere, before it adds its own. */
 function replaceOther(kernel: Kernel, { prefix, gateway }: PeerEntries['route']): void {
   const [first] = kernel.routes[prefix.family].group(prefix);
   if (first !== undefined && first.gateway !== gateway) kernel.deleteRoute({ prefix });

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Kernel } from '#simulation/kernel/kernel.ts';
-import type { Link } from '#simulation/kernel/link.ts';
+import type { Link, LinkKind } from '#simulation/kernel/link.ts';
+import { carriesBareIp } from '#simulation/kernel/link.ts';
+
+const FLAGS: Readonly<Partial<Record<LinkKind, readonly string[]>>> = {
+  loopback: ['LOOPBACK'],
+  wireguard: ['POINTOPOINT', 'NOARP'],
+  ipip: ['NOARP'],
+};
 
 /** IFF_ flags of a link, in the order in which iproute2 prints them. */
 export function flagsOf({ kind, up, carrier }: Link): string[] {
-  const fixed = kind === 'loopback' ? ['LOOPBACK'] : ['BROADCAST', 'MULTICAST'];
-  if (!up) return fixed;
+  const fixed = FLAGS[kind] ?? ['BROADCAST', 'MULTICAST'];
+  if (!up) return [...fixed];
   return carrier ? [...fixed, 'UP', 'LOWER_UP'] : ['NO-CARRIER', ...fixed, 'UP'];
 }
 
@@ -13,7 +20,7 @@ export function flagsOf({ kind, up, carrier }: Link): string[] {
 export function operstateOf(link: Link, kernel: Kernel): 'UP' | 'DOWN' | 'UNKNOWN' {
   if (link.kind === 'loopback') return 'UNKNOWN';
   if (!link.up || !link.carrier) return 'DOWN';
-  if (link.kind === 'vxlan') return 'UNKNOWN';
+  if (link.kind === 'vxlan' || carriesBareIp(link)) return 'UNKNOWN';
   if (link.kind !== 'bridge') return 'UP';
   return kernel.links().some(({ master, up }) => up && master === link.name) ? 'UP' : 'UNKNOWN';
 }
@@ -28,11 +35,12 @@ export function queueLengthOf({ txqlen = 1000 }: Link): number | undefined {
   return txqlen === 0 ? undefined : txqlen;
 }
 
-/** Link type and broadcast address. */
-export function hardwareOf({ kind }: Link): { type: string; broadcast: string } {
-  return kind === 'loopback'
-    ? { type: 'loopback', broadcast: '00:00:00:00:00:00' }
-    : { type: 'ether', broadcast: 'ff:ff:ff:ff:ff:ff' };
+/** Link type and broadcast address; a link without addresses has none. */
+export function hardwareOf({ kind }: Link): { type: string; broadcast?: string } {
+  if (kind === 'loopback') return { type: 'loopback', broadcast: '00:00:00:00:00:00' };
+  if (kind === 'wireguard') return { type: 'none' };
+  if (kind === 'ipip') return { type: 'ipip', broadcast: '0.0.0.0' };
+  return { type: 'ether', broadcast: 'ff:ff:ff:ff:ff:ff' };
 }
 
 /** Number of transmit and receive queues. */

@@ -102,7 +102,7 @@ function hardwareJson(link: Link): JsonObject {
   const { type, broadcast } = hardwareOf(link);
   return {
     link_type: type,
-    address: link.mac,
+    address: link.mac === '' ? undefined : link.mac,
     broadcast,
     link_netnsid: link.peerIndex === undefined ? undefined : 0,
   };
@@ -135,9 +135,19 @@ function linkinfoJson(link: Link, kernel: Kernel): JsonObject | undefined {
   if (link.kind === 'loopback' || link.kind === 'physical') return undefined;
   return {
     info_kind: link.kind,
-    info_data: link.kind === 'bridge' ? bridgeJson(link) : vxlanJson(link),
+    info_data: infoDataJson(link),
     ...(link.master === undefined ? {} : portJson(link, kernel)),
   };
+}
+
+function infoDataJson(link: Link): JsonObject | undefined {
+  if (link.kind === 'bridge') return bridgeJson(link);
+  return link.kind === 'ipip' ? ipipJson(link) : vxlanJson(link);
+}
+
+/** iproute2@v6.1.0:ip/link_iptnl.c, iptunnel_print_opt; not recorded. */
+function ipipJson({ mac }: Link): JsonObject {
+  return { proto: 'ipip', remote: 'any', local: mac, ttl: 0, pmtudisc: true };
 }
 
 function vxlanJson({ vxlan }: Link): JsonObject | undefined {

@@ -63,7 +63,9 @@ function dumpHeadText(link: Link, kernel: Kernel): string {
 function hardwareText(link: Link): string {
   const { type, broadcast } = hardwareOf(link);
   const netns = link.peerIndex === undefined ? '' : ' link-netnsid 0';
-  return `link/${type} ${link.mac} brd ${broadcast}${netns}`;
+  return broadcast === undefined
+    ? `link/${type}${netns}`
+    : `link/${type} ${link.mac} brd ${broadcast}${netns}`;
 }
 
 function detailsText(link: Link, kernel: Kernel, addressMode: string): string {
@@ -81,6 +83,7 @@ function detailsText(link: Link, kernel: Kernel, addressMode: string): string {
 function kindText(link: Link, kernel: Kernel): string {
   const { kind, vxlan, master } = link;
   if (kind === 'loopback' || kind === 'physical') return '';
+  if (kind === 'ipip') return `\n    ipip ipip remote any local ${link.mac} ttl inherit pmtudisc `;
   if (kind === 'bridge') return `\n    bridge ${membersText(bridgeJson(link), BRIDGE_WORDS)}`;
   if (vxlan === undefined) {
     if (master === undefined) return `\n    ${kind} `;

@@ -2,6 +2,7 @@
 import type { FdbEntry } from './entries.ts';
 import type { Kernel } from './kernel.ts';
 import type { Link, LinkAddress } from './link.ts';
+import { carriesBareIp } from './link.ts';
 import type { Family } from './prefix.ts';
 import { formatAddress, lastAddress, parseAddress, prefixOf } from './prefix.ts';
 import type { Route } from './route-table.ts';
@@ -58,6 +59,7 @@ function impliedRoute(type: Route['type'], dst: string, dev: string, metric: num
  */
 export function impliedFdb(link: Link): FdbEntry[] {
   if (!link.up || link.kind === 'loopback' || link.kind === 'vxlan') return [];
+  if (carriesBareIp(link)) return [];
   const self = (mac: string): FdbEntry => ({
     mac,
     dev: link.name,

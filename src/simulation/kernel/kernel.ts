@@ -4,7 +4,7 @@ import { fdbKey, neighbourKey } from './entries.ts';
 import { KernelError } from './kernel-error.ts';
 import { LayeredTable } from './layered-table.ts';
 import type { Link, LinkAddress, LinkSpec } from './link.ts';
-import { linkLocalAddress, vxlanHeadroom } from './link.ts';
+import { carriesBareIp, linkLocalAddress, vxlanHeadroom } from './link.ts';
 import type { Family, Prefix } from './prefix.ts';
 import { addressBits, familyOf, formatAddress, parseAddress, prefixOf } from './prefix.ts';
 import { checkNextHop } from './next-hop.ts';
@@ -145,7 +145,7 @@ export class Kernel {
       return;
     }
     for (const address of link.addresses) this.#addConnectedRoute(link, address);
-    if (link.kind === 'loopback') return;
+    if (link.kind === 'loopback' || carriesBareIp(link)) return;
     const local = formatAddress(6, parseAddress(linkLocalAddress(link.mac)) ?? 0n);
     this.addAddress(name, { family: 6, local, prefixLength: 64, scope: 'link' });
   }

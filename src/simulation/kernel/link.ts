@@ -2,7 +2,7 @@
 import type { Family } from './prefix.ts';
 
 /** Kind of a link, by what drives it. */
-export type LinkKind = 'loopback' | 'physical' | 'veth' | 'vxlan' | 'bridge';
+export type LinkKind = 'loopback' | 'physical' | 'veth' | 'vxlan' | 'bridge' | 'wireguard' | 'ipip';
 
 /** An address on a link. */
 export interface LinkAddress {
@@ -38,6 +38,7 @@ export interface LinkCounters {
 export interface LinkSpec {
   readonly name: string;
   readonly kind: LinkKind;
+  /** Link-layer address: an IPv4 address for ipip, empty for wireguard, which has none. */
   readonly mac: string;
   readonly mtu: number;
   readonly vxlan?: VxlanParameters;
@@ -64,6 +65,11 @@ export interface Link extends LinkSpec {
   carrier: boolean;
   addresses: LinkAddress[];
   readonly counters: LinkCounters;
+}
+
+/** Whether a link carries bare IP packets: no MAC, no neighbours, no IPv6 link-local address. */
+export function carriesBareIp({ kind }: Pick<LinkSpec, 'kind'>): boolean {
+  return kind === 'wireguard' || kind === 'ipip';
 }
 
 /**

@@ -32,12 +32,17 @@ export function parseLinks(text: string): readonly Link[] {
   return Object.freeze(links);
 }
 
+/** Six octets or, for InfiniBand, twenty. */
+const MAC = /^[0-9a-f]{2}(?::[0-9a-f]{2})+$/;
+
 function linkOf(record: JsonRecord): Link | undefined {
   const name = textField(record, 'ifname');
   if (name === undefined) return undefined;
   const info = record['linkinfo'];
   const kind = isJsonRecord(info) ? textField(info, 'info_kind') : undefined;
-  const mac = textField(record, 'address')?.toLowerCase();
+  // The link-layer address of an IP tunnel is an IP address.
+  const address = textField(record, 'address')?.toLowerCase();
+  const mac = address !== undefined && MAC.test(address) ? address : undefined;
   const master = textField(record, 'master');
   const vxlan = kind === 'vxlan' && isJsonRecord(info) ? vxlanOf(info['info_data']) : undefined;
   return {

@@ -38,8 +38,9 @@ type Backend = Omit<NetConf, 'network' | 'ipv6Network' | 'ipv4' | 'ipv6' | 'nfta
 function backendOf(backend: GoObject): Backend {
   const port = backend.count('Port');
   const mtu = backend.count('MTU');
+  const backendType = backend.text('Type')?.toLowerCase() ?? 'udp';
   return {
-    backendType: backend.text('Type')?.toLowerCase() ?? 'udp',
+    backendType,
     vni: backend.count('VNI') ?? 1,
     // flannel passes 0 on to the kernel, which then takes its default.
     ...(port !== undefined && port !== 0 && { port }),
@@ -47,6 +48,7 @@ function backendOf(backend: GoObject): Backend {
     directRouting: backend.flag('DirectRouting', false),
     learning: backend.flag('Learning', false),
     gbp: backend.flag('GBP', false),
+    ...(backendType === 'wireguard' && backend.optionalText('Mode', 'mode')),
   };
 }
 

@@ -113,6 +113,7 @@ const netConf = objectOf<NetConf>({
   directRouting: flag,
   learning: flag,
   gbp: flag,
+  mode: maybe(text),
 });
 
 const termination = objectOf<ContainerTermination>({
