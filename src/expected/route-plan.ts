@@ -32,8 +32,8 @@ export function routePlan(inputs: PlanInputs): RoutePlan {
   throw new RangeError(`There is no plan of routes for the backend ${backendType}.`);
 }
 
-/** Backends whose routes are judged. */
-const JUDGED_ROUTES: readonly string[] = ['vxlan', 'host-gw', 'ipip', 'wireguard'];
+/** Backends with a plan of routes: one per peer. */
+const PLANNED: readonly string[] = ['vxlan', 'host-gw', 'ipip'] satisfies JudgedBackend[];
 
 /** Why a node's routes to its peers cannot be judged; undefined when they can. One plain sentence. */
 export function routesNotJudged(
@@ -41,10 +41,23 @@ export function routesNotJudged(
   node: string,
 ): string | undefined {
   const { backendType } = facts.netConf;
-  if (!JUDGED_ROUTES.includes(backendType)) {
+  if (backendType === 'wireguard') {
+    return 'With wireguard, flannel has one route for all nodes and none per peer.';
+  }
+  if (!PLANNED.includes(backendType)) {
     return `The backend is ${backendType}, whose routes are not judged.`;
   }
   return notFlannelNode(facts.nodes, node);
+}
+
+/** The same for checks that judge wireguard's one route too. */
+export function anyRouteNotJudged(
+  facts: { readonly nodes: readonly NodeObject[]; readonly netConf: NetConf },
+  node: string,
+): string | undefined {
+  return facts.netConf.backendType === 'wireguard'
+    ? notFlannelNode(facts.nodes, node)
+    : routesNotJudged(facts, node);
 }
 
 /**

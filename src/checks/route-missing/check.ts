@@ -6,7 +6,7 @@ import {
   peerRouteText,
   type RoutePlan,
   routePlan,
-  routesNotJudged,
+  anyRouteNotJudged,
   routesUnusable,
 } from '#expected/route-plan.ts';
 import { compareRoutes } from '#expected/vxlan-entries.ts';
@@ -45,7 +45,7 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'routes
     networkMissing:
       '{node} has no route to {network} through {link}, so its pods reach no pod on another node over IPv{family}. With wireguard, flanneld writes it only when it starts or another node changes its annotations.',
   },
-  notApplicable: ({ cluster, node }) => routesNotJudged(cluster, node),
+  notApplicable: ({ cluster, node }) => anyRouteNotJudged(cluster, node),
   run({ cluster, facts, node, atCluster, atNode }) {
     const unusable = routesUnusable(cluster.netConf, facts.links);
     if (unusable !== undefined) return skip(unusable);

@@ -241,7 +241,7 @@ testCheck(anyCheck(check), {
     'wireguard has one route for all': {
       snapshot: healthyCluster({ backend: 'wireguard' }),
       node: 'node1',
-      reason: 'With wireguard, flannel has one route for all nodes, so none is left over.',
+      reason: 'With wireguard, flannel has one route for all nodes and none per peer.',
     },
     'the node runs Windows': {
       snapshot: healthyCluster({ windowsNodes: 1 }),

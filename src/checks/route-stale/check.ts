@@ -74,11 +74,7 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'routes'> = {
     diverts:
       '{node} sends what is for {dst}, a part of the pod range of {peer}, another way, so its pods do not reach the pods there.',
   },
-  notApplicable({ cluster, node }) {
-    return cluster.netConf.backendType === 'wireguard'
-      ? 'With wireguard, flannel has one route for all nodes, so none is left over.'
-      : routesNotJudged(cluster, node);
-  },
+  notApplicable: ({ cluster, node }) => routesNotJudged(cluster, node),
   run({ cluster, facts, node, atCluster, atNode }) {
     const plan = routePlan(cluster);
     if (hasDoubtful(plan, facts.routes)) {

@@ -3,7 +3,12 @@
 import type { NodeCheck } from '#checks/define-check.ts';
 import { entryGroups } from '#expected/entry-groups.ts';
 import { observedRouteText } from '#expected/notation.ts';
-import { peerRouteText, routePlan, routesNotJudged, routesUnusable } from '#expected/route-plan.ts';
+import {
+  peerRouteText,
+  routePlan,
+  anyRouteNotJudged,
+  routesUnusable,
+} from '#expected/route-plan.ts';
 import { compareRoutes } from '#expected/vxlan-entries.ts';
 import { divertedPeers } from '#expected/wireguard-routes.ts';
 import { skip, verdictOf } from '#model/finding.ts';
@@ -21,7 +26,7 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'routes
     astray:
       '{node} has a wrong route to {podCidr}, so what its pods send to pods on {peer} goes astray.',
   },
-  notApplicable: ({ cluster, node }) => routesNotJudged(cluster, node),
+  notApplicable: ({ cluster, node }) => anyRouteNotJudged(cluster, node),
   run({ cluster, facts, node, atCluster, atNode }) {
     const unusable = routesUnusable(cluster.netConf, facts.links);
     if (unusable !== undefined) return skip(unusable);

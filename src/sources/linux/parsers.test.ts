@@ -82,6 +82,15 @@ describe.each(['parseLinks', 'parseAddresses', 'parseRoutes', 'parseNeighbours',
 );
 
 describe('parseLinks', () => {
+  it('takes the IP address of a tunnel for no MAC', () => {
+    const [tunnel] = parseLinks(
+      '[{"ifname":"flannel.ipip","link_type":"ipip","address":"192.0.2.1","linkinfo":{"info_kind":"ipip"}}]',
+    );
+
+    expect(tunnel).toMatchObject({ name: 'flannel.ipip', kind: 'ipip' });
+    expect(tunnel).not.toHaveProperty('mac');
+  });
+
   it('reads the parameters of a vxlan link', () => {
     const text = JSON.stringify([
       {
@@ -324,6 +333,14 @@ describe('parseSysctls', () => {
 });
 
 describe('parseNetConf', () => {
+  it('reads the mode of wireguard, and of no other backend', () => {
+    const text = (type: string): string =>
+      JSON.stringify({ Network: '10.244.0.0/16', Backend: { Type: type, Mode: 'auto' } });
+
+    expect(parseNetConf(text('wireguard')).mode).toBe('auto');
+    expect(parseNetConf(text('vxlan'))).not.toHaveProperty('mode');
+  });
+
   it('has flannel’s defaults', () => {
     expect(parseNetConf('{"Network":"10.244.0.0/16","Backend":{"Type":"vxlan"}}')).toStrictEqual({
       network: '10.244.0.0/16',
