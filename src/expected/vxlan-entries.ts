@@ -190,7 +190,7 @@ function compareIpipRoutes(
     needed: () => true,
     allowed: (shape, route) =>
       shape === 'tunnel' || (plan.directRouting && !leavesSegment(routes, route)),
-    strays: (route, family) => route.link === family.link && route.protocol !== 'kernel',
+    strays: (route, family) => route.link === family.link && !isKernelRoute(route),
     harmsBeside,
   });
 }
