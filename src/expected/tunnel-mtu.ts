@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { type PlanInputs } from '#expected/peer-plan.ts';
+import type { PlanInputs } from '#expected/peer-plan.ts';
 import { announcedPublicIps } from '#expected/public-ips.ts';
 import { expectedVxlanMtu, findLink, presentVxlanLinks } from '#expected/vxlan-link.ts';
 import type { Link, LinkAddress } from '#model/kernel.ts';

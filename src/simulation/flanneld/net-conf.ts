@@ -37,21 +37,25 @@ export function parseNetConf(text: string): NetConf | undefined {
   const backend = fieldsOf(config?.get('backend'));
   if (config === undefined) return undefined;
   const ipv6Network = config.get('ipv6network');
-  const mtu = backend?.get('mtu');
-  const mode = backend?.get('mode');
   return {
     network: textOf(config.get('network')),
     ...(typeof ipv6Network === 'string' ? { ipv6Network } : {}),
     ...(config.get('enableipv4') === false ? { enableIPv4: false } : {}),
     enableIPv6: config.get('enableipv6') === true,
-    backend: {
-      type: textOf(backend?.get('type')) || 'udp',
-      vni: numberOf(backend?.get('vni'), 1),
-      port: numberOf(backend?.get('port'), 0),
-      directRouting: backend?.get('directrouting') === true,
-      ...(typeof mtu === 'number' ? { mtu } : {}),
-      ...(typeof mode === 'string' ? { mode } : {}),
-    },
+    backend: backendOf(backend),
+  };
+}
+
+function backendOf(backend: ReadonlyMap<string, unknown> | undefined): NetConf['backend'] {
+  const mtu = backend?.get('mtu');
+  const mode = backend?.get('mode');
+  return {
+    type: textOf(backend?.get('type')) || 'udp',
+    vni: numberOf(backend?.get('vni'), 1),
+    port: numberOf(backend?.get('port'), 0),
+    directRouting: backend?.get('directrouting') === true,
+    ...(typeof mtu === 'number' ? { mtu } : {}),
+    ...(typeof mode === 'string' ? { mode } : {}),
   };
 }
 

@@ -40,9 +40,6 @@ function linkOf(record: JsonRecord): Link | undefined {
   if (name === undefined) return undefined;
   const info = record['linkinfo'];
   const kind = isJsonRecord(info) ? textField(info, 'info_kind') : undefined;
-  // The link-layer address of an IP tunnel is an IP address.
-  const address = textField(record, 'address')?.toLowerCase();
-  const mac = address !== undefined && MAC.test(address) ? address : undefined;
   const master = textField(record, 'master');
   const vxlan = kind === 'vxlan' && isJsonRecord(info) ? vxlanOf(info['info_data']) : undefined;
   return {
@@ -50,11 +47,17 @@ function linkOf(record: JsonRecord): Link | undefined {
     name,
     up: hasFlag(record, 'flags', 'UP'),
     mtu: countField(record, 'mtu') ?? 0,
-    ...(mac !== undefined && { mac }),
+    ...macOf(record),
     ...(kind !== undefined && { kind }),
     ...(master !== undefined && { master }),
     ...(vxlan !== undefined && { vxlan }),
   };
+}
+
+/** The link-layer address of an IP tunnel is an IP address, and no MAC. */
+function macOf(record: JsonRecord): Pick<Link, 'mac'> {
+  const address = textField(record, 'address')?.toLowerCase() ?? '';
+  return MAC.test(address) ? { mac: address } : {};
 }
 
 /** Without an id the details are unusable: the link then has kind vxlan and no parameters. */
