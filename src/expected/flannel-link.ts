@@ -2,6 +2,7 @@
 
 import { vxlanLinkText } from '#expected/notation.ts';
 import { enabledFamilies } from '#expected/peer-plan.ts';
+import { IPIP_LINK, wireguardLinkName } from '#expected/tunnel-names.ts';
 import { notFlannelNode } from '#expected/vxlan-applicability.ts';
 import { expectedVxlanLinks, findLink } from '#expected/vxlan-link.ts';
 import type { NetConf, NodeObject } from '#model/cluster.ts';
@@ -14,19 +15,6 @@ export interface FlannelLink {
   readonly families: readonly IpFamily[];
   /** The link as it has to be, in the words of `ip -d link`. */
   readonly text: string;
-}
-
-/** Name of ipip's link (flannel@v0.28.9:pkg/backend/ipip/ipip.go, tunnelName). */
-export const IPIP_LINK = 'flannel.ipip';
-
-/**
- * Name of wireguard's link for a family. In the mode `separate`, the default, each family has its own; in the others
- * one carries both (flannel@v0.28.9:pkg/backend/wireguard/wireguard.go, RegisterNetwork).
- */
-export function wireguardLinkName(netConf: Pick<NetConf, 'mode'>, family: IpFamily): string {
-  return family === 6 && (netConf.mode ?? 'separate') === 'separate'
-    ? 'flannel-wg-v6'
-    : 'flannel-wg';
 }
 
 /** The links that flannel has to have on every Linux node; empty for a backend whose link is not judged. */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { IPIP_LINK } from '#expected/flannel-link.ts';
 import { memoiseByIdentity } from '#expected/memoise.ts';
 import {
   type FamilyPlan,
@@ -10,6 +9,7 @@ import {
   peerOf,
   type PlanInputs,
 } from '#expected/peer-plan.ts';
+import { IPIP_LINK } from '#expected/tunnel-names.ts';
 import type { FlannelWorkload, NetConf, NodeObject } from '#model/cluster.ts';
 
 /** The one address family of the ipip data plane. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { wireguardLinkName } from '#expected/flannel-link.ts';
 import { memoiseByIdentity } from '#expected/memoise.ts';
 import { enabledFamilies, leaseParts, peerOf, type PlanInputs } from '#expected/peer-plan.ts';
+import { wireguardLinkName } from '#expected/tunnel-names.ts';
 import type { FlannelWorkload, NetConf, NodeObject } from '#model/cluster.ts';
 import type { IpFamily, Route } from '#model/kernel.ts';
 import { formatCidr, parseCidr } from '#model/net/cidr.ts';

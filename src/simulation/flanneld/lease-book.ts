@@ -8,8 +8,7 @@ import type { RouteGroup } from '#simulation/kernel/route-table.ts';
 import type { KubernetesObject } from '#simulation/store.ts';
 import type { Family } from '#simulation/kernel/prefix.ts';
 import type { PeerEntries } from './peer-entries.ts';
-import { directEntries, familiesOf, vxlanEntries, vxlanName } from './peer-entries.ts';
-import { IPIP_NAME } from './tunnel-link.ts';
+import { IPIP_NAME, directEntries, familiesOf, vxlanEntries, vxlanName } from './peer-entries.ts';
 import type { AnnotationKeys, FamilyLease, SubnetLease } from './subnet-lease.ts';
 import { readLease } from './subnet-lease.ts';
 

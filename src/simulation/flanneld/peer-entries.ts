@@ -12,6 +12,9 @@ export interface PeerEntries {
   readonly route: Route;
 }
 
+/** Name of ipip's link. */
+export const IPIP_NAME = 'flannel.ipip';
+
 /** Name of flannel's VXLAN link. */
 export function vxlanName(family: Family, vni: number): string {
   return family === 4 ? `flannel.${String(vni)}` : `flannel-v6.${String(vni)}`;

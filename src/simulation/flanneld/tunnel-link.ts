@@ -5,10 +5,7 @@ import type { ExternalInterface } from './external-interface.ts';
 import { podMtu } from './external-interface.ts';
 import type { FlannelHost, FlannelRun } from './flannel-host.ts';
 import type { NetConf } from './net-conf.ts';
-import { vxlanName } from './peer-entries.ts';
-
-/** Name of ipip's link. */
-export const IPIP_NAME = 'flannel.ipip';
+import { IPIP_NAME, vxlanName } from './peer-entries.ts';
 
 /** Name of wireguard's link: one per family in the mode `separate`, else one for both. */
 export function wireguardName(family: Family, mode: string | undefined): string {
