@@ -87,6 +87,11 @@ export interface NodeCheck<
    * own facts are needed, so that a Windows node is skipped and not unknown. Pure.
    */
   readonly notApplicable?: (view: NodeSubjectView<C>) => string | undefined;
+  /**
+   * It looks for what flanneld writes when it starts or learns of a node. The engine then leaves nodes that are just
+   * joining their time: a finding about one, as node or as peer, is not made, and the node is skipped with the reason.
+   */
+  readonly awaitsFlanneld?: boolean;
   /** Pure. Throws only on a programmer's error. */
   readonly run: (view: NodeView<C, N>) => Verdict;
 }

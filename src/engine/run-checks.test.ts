@@ -2,11 +2,16 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { anyCheck, type ClusterCheck, type NodeCheck } from '#checks/define-check.ts';
+import {
+  type AnyCheck,
+  anyCheck,
+  type ClusterCheck,
+  type NodeCheck,
+} from '#checks/define-check.ts';
 import { runChecks } from '#engine/run-checks.ts';
 import { PASS, verdictOf } from '#model/finding.ts';
 import { absent } from '#model/fact.ts';
-import { healthyCluster } from '../../testkit/snapshot-builder.ts';
+import { BUILT_AT, healthyCluster, type SnapshotBuilder } from '../../testkit/snapshot-builder.ts';
 
 const meta = {
   title: 'Something',
@@ -143,6 +148,80 @@ describe('runChecks', () => {
 
     expect(results[0]?.verdict).toMatchObject({
       findings: [{ evidence: ['/nodes/node1/routes/value/node1'] }],
+    });
+  });
+
+  describe('with a check of what flanneld writes at its start', () => {
+    const SECONDS_AGO = (seconds: number): string =>
+      new Date(Date.parse(BUILT_AT) - seconds * 1000).toISOString();
+    const awaiting = (...peers: readonly (string | undefined)[]): AnyCheck =>
+      anyCheck<'netConf'>({
+        ...meta,
+        id: 'entry-odd',
+        scope: 'node',
+        awaitsFlanneld: true,
+        needs: { cluster: ['netConf'], node: [] },
+        run: () =>
+          verdictOf(
+            peers.map((peer) => ({
+              messageId: 'wrong',
+              data: {},
+              breaks: 'pair' as const,
+              expected: 'an entry',
+              observed: 'nothing',
+              evidence: ['/cluster/netConf'],
+              ...(peer === undefined ? {} : { peer }),
+            })),
+          ),
+      });
+    const joinedBy = (podAge: number): SnapshotBuilder =>
+      healthyCluster()
+        .changeNode('node3', (node) => ({ ...node, createdAt: SECONDS_AGO(30) }))
+        .changeCluster('flannelPods', (pods) =>
+          pods.map((pod) =>
+            pod.nodeName === 'node3'
+              ? { ...pod, createdAt: SECONDS_AGO(podAge), containers: [] }
+              : pod,
+          ),
+        );
+    const STARTING = joinedBy(20).changeCluster('flannelPods', (pods) =>
+      pods.filter(({ nodeName }) => nodeName !== 'node3'),
+    );
+    const REASON =
+      'node3 joined less than 2 minutes ago, and flanneld has only just started there or is about to.';
+
+    it('skips a node that is just joining, with the reason', () => {
+      const results = runChecks(STARTING.build(), [awaiting(undefined)]);
+
+      expect(results.map(({ verdict }) => verdict.verdict)).toEqual(['fail', 'fail', 'skip']);
+      expect(results[2]?.verdict).toEqual({ verdict: 'skip', reason: REASON });
+    });
+
+    it('does not call a node whole that lacks only what is for a joining peer', () => {
+      const results = runChecks(STARTING.build(), [awaiting('node3')]);
+
+      expect(results[0]?.verdict).toEqual({ verdict: 'skip', reason: REASON });
+    });
+
+    it('keeps what is said of other peers', () => {
+      const results = runChecks(STARTING.build(), [awaiting('node2', 'node3')]);
+
+      const [first] = results;
+      expect(first?.verdict).toMatchObject({ verdict: 'fail', findings: [{ peer: 'node2' }] });
+    });
+
+    it('gives no time to a Node object that was only made anew', () => {
+      const results = runChecks(joinedBy(9_000).build(), [awaiting(undefined)]);
+
+      expect(results.map(({ verdict }) => verdict.verdict)).toEqual(['fail', 'fail', 'fail']);
+    });
+
+    it('gives no time for other checks', () => {
+      const check = { ...awaiting(undefined), awaitsFlanneld: false };
+
+      const results = runChecks(STARTING.build(), [check]);
+
+      expect(results.map(({ verdict }) => verdict.verdict)).toEqual(['fail', 'fail', 'fail']);
     });
   });
 });

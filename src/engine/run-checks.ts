@@ -2,8 +2,9 @@
 
 import type { AnyCheck, ClusterCheck, NodeCheck, Pointer } from '#checks/define-check.ts';
 import { judgedFacts, judgedPointer } from '#engine/judged-facts.ts';
+import { joiningNodes } from '#expected/joining-nodes.ts';
 import type { Fact } from '#model/fact.ts';
-import { skip, type Verdict } from '#model/finding.ts';
+import { skip, type Verdict, verdictOf } from '#model/finding.ts';
 import { jsonPointer } from '#model/json-pointer.ts';
 import type { NodeFactRecord, Snapshot } from '#model/snapshot.ts';
 
@@ -53,6 +54,7 @@ function runNodeCheck(
   if (nodes.state === 'absent') return [unknown(check, sentence('nodes', nodes))];
   const cluster = gather(judgedFacts(snapshot), check.needs.cluster);
   const atCluster = judgedPointer(snapshot.cluster);
+  const joining = check.awaitsFlanneld === true ? joiningOf(snapshot) : NO_NODES;
   return nodes.value
     .filter(({ name }) => only === undefined || only.has(name))
     .map(({ name: node }) => {
@@ -68,8 +70,33 @@ function runNodeCheck(
       const gathered = gather(snapshot.nodes[node] ?? NO_FACTS, check.needs.node);
       if ('reason' in gathered) return unknown(check, gathered.reason, node);
       const view = { ...subject, facts: gathered.facts, atNode: nodePointer(node) };
-      return { check, node, verdict: check.run(view) };
+      return { check, node, verdict: withGrace(check.run(view), node, joining) };
     });
+}
+
+const NO_NODES: ReadonlySet<string> = new Set();
+
+function joiningOf({ cluster, finishedAt }: Snapshot): ReadonlySet<string> {
+  const { nodes, flannelPods } = cluster;
+  if (nodes.state === 'absent') return NO_NODES;
+  return joiningNodes({
+    nodes: nodes.value,
+    now: finishedAt,
+    ...(flannelPods.state === 'observed' && { flannelPods: flannelPods.value }),
+  });
+}
+
+/** Drops what is said of nodes that are just joining; a verdict of which nothing is left is no pass. */
+function withGrace(verdict: Verdict, node: string, joining: ReadonlySet<string>): Verdict {
+  if (verdict.verdict !== 'fail' || joining.size === 0) return verdict;
+  const isNew = (name: string | undefined): boolean => name !== undefined && joining.has(name);
+  const kept = isNew(node) ? [] : verdict.findings.filter(({ peer }) => !isNew(peer));
+  if (kept.length > 0) return verdictOf(kept);
+  const peers = verdict.findings.flatMap(({ peer }) => (isNew(peer) ? [peer] : []));
+  const names = isNew(node) ? [node] : [...new Set(peers)];
+  return skip(
+    `${names.join(', ')} joined less than 2 minutes ago, and flanneld has only just started there or is about to.`,
+  );
 }
 
 const NO_FACTS: Partial<NodeFactRecord> = {};

@@ -16,6 +16,7 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'routes
   severity: 'critical',
   needs: { cluster: ['nodes', 'flannel', 'netConf'], node: ['links', 'routes', 'fdb'] },
   judgesPairs: ['vxlan'],
+  awaitsFlanneld: true,
   messages: {
     missing:
       '{node} does not know where to send frames for {mac}, the MAC of {peer}, and drops them, so its pods reach no pod there.',

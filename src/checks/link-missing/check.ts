@@ -14,6 +14,7 @@ export const check: NodeCheck<'nodes' | 'netConf', 'links'> = {
   severity: 'critical',
   needs: { cluster: ['nodes', 'netConf'], node: ['links'] },
   judgesPairs: ['vxlan', 'ipip'],
+  awaitsFlanneld: true,
   messages: {
     missing:
       '{node} has no {link}, and with it no way to the pods of any other node over IPv{family}.',

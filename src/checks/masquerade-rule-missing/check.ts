@@ -15,6 +15,7 @@ export const check: NodeCheck<'nodes' | 'netConf', 'subnetEnv' | 'natRules'> = {
   stability: 'stable',
   severity: 'warning',
   needs: { cluster: ['nodes', 'netConf'], node: ['subnetEnv', 'natRules'] },
+  awaitsFlanneld: true,
   messages: {
     iptables:
       '{node} does not masquerade what its pods send out of the cluster, so they get no answer from outside. Traffic between pods is not touched. Flannel looks every few seconds and puts the rule back: if this stays, something keeps it from doing so.',

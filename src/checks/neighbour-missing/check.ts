@@ -17,6 +17,7 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'routes
     severity: 'critical',
     needs: { cluster: ['nodes', 'flannel', 'netConf'], node: ['links', 'routes', 'neighbours'] },
     judgesPairs: ['vxlan'],
+    awaitsFlanneld: true,
     messages: {
       missing:
         '{node} does not know the MAC behind {network}, so it can address no frame to {peer} and its pods reach no pod there.',

@@ -33,6 +33,7 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'routes
   severity: 'critical',
   needs: { cluster: ['nodes', 'flannel', 'netConf'], node: ['links', 'routes'] },
   judgesPairs: ['vxlan', 'host-gw', 'ipip'],
+  awaitsFlanneld: true,
   messages: {
     missing:
       '{node} has no route to {podCidr}, so its pods reach no pod on {peer} and answer none from there.',

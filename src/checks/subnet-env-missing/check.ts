@@ -13,6 +13,7 @@ export const check: NodeCheck<'nodes', 'subnetEnv'> = {
   stability: 'stable',
   severity: 'critical',
   needs: { cluster: ['nodes'], node: ['subnetEnv'] },
+  awaitsFlanneld: true,
   messages: {
     missing:
       '{path} is missing on {node}, so no new pod can start there. Pods that run already go on, and their traffic is not touched.',

@@ -28,6 +28,7 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf'> = {
   stability: 'stable',
   severity: 'critical',
   needs: { cluster: ['nodes', 'flannel', 'netConf'], node: [] },
+  awaitsFlanneld: true,
   messages: {
     missing:
       "Flannel's annotations on {node} are not whole ({problems}), so no other node can learn from them where {node} is. Nodes that saw the Node object vanish, or whose flannel started since, send nothing to the pods of {node}; what others learnt before may still work there until they restart. Only the start of flanneld on {node} writes the annotations.",
