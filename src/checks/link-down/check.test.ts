@@ -98,7 +98,7 @@ testCheck(anyCheck(check), {
       reason: 'flannel.1 and flannel-v6.1 do not exist.',
     },
     'the backend has a link that is not judged': {
-      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+      snapshot: healthyCluster().changeNetConf((netConf) => ({
         ...netConf,
         backendType: 'udp',
       })),

@@ -109,7 +109,7 @@ testCheck(anyCheck(check), {
       reason: 'The backend is host-gw, which makes no link.',
     },
     'the backend has a link that is not judged': {
-      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+      snapshot: healthyCluster().changeNetConf((netConf) => ({
         ...netConf,
         backendType: 'udp',
       })),

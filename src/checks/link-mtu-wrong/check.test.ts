@@ -111,7 +111,7 @@ testCheck(anyCheck(check), {
       reason: 'Neither net-conf.json nor the link below tells which MTU is right.',
     },
     'the backend has a link that is not judged': {
-      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+      snapshot: healthyCluster().changeNetConf((netConf) => ({
         ...netConf,
         backendType: 'udp',
       })),

@@ -154,7 +154,7 @@ testCheck(anyCheck(check), {
   },
   skips: {
     'the backend is one that is not judged': {
-      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+      snapshot: healthyCluster().changeNetConf((netConf) => ({
         ...netConf,
         backendType: 'udp',
       })),
