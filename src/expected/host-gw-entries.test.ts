@@ -73,7 +73,7 @@ describe('compareRoutes with host-gw', () => {
 });
 
 describe('routePlan', () => {
-  it.each(['udp', 'wireguard', 'ipip', 'ipsec', 'alloc', 'extension', 'tencent-vpc', ''])(
+  it.each(['udp', 'wireguard', 'ipsec', 'alloc', 'extension', 'tencent-vpc', ''])(
     'refuses the backend %j, of which nothing is known',
     (backendType) => {
       const { cluster } = healthyFacts({});
