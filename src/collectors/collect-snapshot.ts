@@ -36,7 +36,7 @@ export interface CollectOptions {
   readonly nodes?: readonly string[] | undefined;
   /** Time limit of one node, milliseconds; default 10,000. */
   readonly nodeTimeoutMs?: number | undefined;
-  /** Nodes read at a time; default 32. */
+  /** Nodes read at a time; default 32. A node that has not answered for two seconds does not count. */
   readonly concurrency?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: CollectProgress) => void) | undefined;
@@ -44,6 +44,8 @@ export interface CollectOptions {
 
 const DEFAULT_NODE_TIMEOUT_MS = 10_000;
 const DEFAULT_CONCURRENCY = 32;
+/** A node that does not answer waits out its own time limit, beside the others and not before them. */
+const PATIENCE_MS = 2_000;
 
 /**
  * Reads all facts of one run. What cannot be read is an absent fact with its reason.
@@ -135,7 +137,8 @@ class NodesCollection {
     let done = 0;
     this.#options.onProgress?.({ phase: 'nodes', done, total });
     const concurrency = this.#options.concurrency ?? DEFAULT_CONCURRENCY;
-    const records = await mapLimited(wanted, concurrency, async (name) => {
+    const limit = { atOnce: concurrency, patienceMs: PATIENCE_MS };
+    const records = await mapLimited(wanted, limit, async (name) => {
       const record = await this.#read(name);
       done += 1;
       this.#options.onProgress?.({ phase: 'nodes', done, total });

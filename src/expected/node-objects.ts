@@ -14,9 +14,14 @@ const byName = memoiseByIdentity(
     new Map(nodes.map((object, index) => [object.name, { object, index }])),
 );
 
+/** The Node object of that name; undefined when the `nodes` fact has none. */
+export function nodeNamed(nodes: readonly NodeObject[], name: string): LocatedNode | undefined {
+  return byName(nodes).get(name);
+}
+
 /** The Node object of a node under judgement. Throws a RangeError when the `nodes` fact has none of that name. */
 export function findNode(nodes: readonly NodeObject[], name: string): LocatedNode {
-  const found = byName(nodes).get(name);
+  const found = nodeNamed(nodes, name);
   if (found === undefined) throw new RangeError(`The nodes fact has no node ${name}.`);
   return found;
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { nodeNamed } from '#expected/node-objects.ts';
 import { expectedVxlanLinks, findLink, presentVxlanLinks } from '#expected/vxlan-link.ts';
 import type { NetConf, NodeObject } from '#model/cluster.ts';
 import type { Link } from '#model/kernel.ts';
 
 /** Why flannel's Linux data plane does not concern a node; undefined when it does. One plain sentence. */
 export function notFlannelNode(nodes: readonly NodeObject[], node: string): string | undefined {
-  const object = nodes.find(({ name }) => name === node);
-  if (object !== undefined && object.os !== 'linux') {
-    return `The node runs ${object.os}; Linux kernel state does not exist there.`;
+  const os = nodeNamed(nodes, node)?.object.os ?? 'linux';
+  if (os !== 'linux') {
+    return `The node runs ${os}; Linux kernel state does not exist there.`;
   }
   return undefined;
 }
