@@ -16,7 +16,15 @@ import { startSimulationProcess } from './simulation-process.ts';
 const CLI = new URL('../dist/selvage.js', import.meta.url).pathname;
 const START_RUNS = 11;
 const EXEC_LATENCY_MS = 50;
-const CLUSTER_SIZES = [3, 100, 1000];
+/** Nodes, and pods on each beside those of the system. */
+const CLUSTER_SIZES = [
+  [3, 0],
+  [100, 0],
+  [100, 200],
+  [1000, 4],
+] as const;
+/** The largest cluster that Kubernetes supports, with pods for each of its nodes. */
+const LARGEST = [5000, 4] as const;
 const COMPARED_NODES = 1000;
 
 function print(line: string): void {
@@ -46,8 +54,20 @@ function benchCompare(): void {
   print(`compare: ${String(pairs)} pairs, ${cpuMs.toFixed(0)} ms CPU`);
 }
 
-async function benchCheck(nodes: number, folder: string): Promise<void> {
-  const simulation = await startSimulationProcess(nodes, EXEC_LATENCY_MS);
+/** Too large to be simulated: snapshot and judgement of it, without reading. */
+async function benchLargest(): Promise<void> {
+  const script = new URL('judge-large.ts', import.meta.url).pathname;
+  const cost = await runNode([script, ...LARGEST.map(String)]);
+  const { pairs, findings, heldMiB, cpuMs } = JSON.parse(cost.stdout) as Record<string, number>;
+  print(
+    `judge: ${String(LARGEST[0])} nodes, ${String(LARGEST[0] * LARGEST[1])} pods, ${String(pairs)} pairs, ` +
+      `${((cpuMs ?? 0) / 1000).toFixed(1)} s CPU, ${heldMiB?.toFixed(0) ?? '?'} MiB with the snapshot, ` +
+      `${cost.peakMiB?.toFixed(0) ?? '?'} MiB peak, ${String(findings)} findings`,
+  );
+}
+
+async function benchCheck(nodes: number, podsPerNode: number, folder: string): Promise<void> {
+  const simulation = await startSimulationProcess(nodes, EXEC_LATENCY_MS, podsPerNode);
   try {
     const file = join(folder, `kubeconfig-${String(nodes)}`);
     await writeFile(file, simulation.kubeconfig, { mode: 0o600 });
@@ -59,7 +79,7 @@ async function benchCheck(nodes: number, folder: string): Promise<void> {
       findings: readonly unknown[];
     };
     print(
-      `check: ${String(nodes)} nodes, ${(cost.wallMs / 1000).toFixed(2)} s wall, ` +
+      `check: ${String(nodes)} nodes, ${String(nodes * podsPerNode)} more pods, ${(cost.wallMs / 1000).toFixed(2)} s wall, ` +
         `${cost.peakMiB?.toFixed(0) ?? '?'} MiB peak, ${String(total)} API calls ` +
         `(${Object.entries(calls)
           .map(([call, count]) => `${call} ${String(count)}`)
@@ -77,7 +97,8 @@ try {
   print(`exec latency ${String(EXEC_LATENCY_MS)} ms, Node ${process.version}`);
   await benchStartUp();
   benchCompare();
-  for (const nodes of CLUSTER_SIZES) await benchCheck(nodes, folder);
+  await benchLargest();
+  for (const [nodes, podsPerNode] of CLUSTER_SIZES) await benchCheck(nodes, podsPerNode, folder);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

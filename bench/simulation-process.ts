@@ -17,11 +17,16 @@ export interface SimulationProcess {
 export async function startSimulationProcess(
   nodes: number,
   execLatencyMs: number,
+  podsPerNode = 0,
 ): Promise<SimulationProcess> {
   const script = new URL('serve-simulation.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [script, String(nodes), String(execLatencyMs)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [script, ...[nodes, execLatencyMs, podsPerNode].map(String)],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   const lines = createInterface({ input: child.stdout });
   const first = (await nextAnswer(lines)) as { kubeconfig: string };
   return {
