@@ -5,13 +5,17 @@ import { join } from 'node:path';
 import { Ajv2020, type AnySchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 
+import { OUTPUT_FORMATS } from '#apps/cli/check/output-formats.ts';
+import { runCommandLine } from '#apps/cli/command-line.ts';
 import { judge } from '#engine/judge.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
 import { resolveJsonPointer } from '#model/json-pointer.ts';
 import { SNAPSHOT_SCHEMA_VERSION } from '#model/snapshot.ts';
 import { renderReport } from '#render/terminal/render-report.ts';
+import type { AccessReport } from '#report/access-report.ts';
 import type { Report } from '#report/report.ts';
 import { readBundle } from '#sources/bundle/read-bundle.ts';
+import { capturedIo } from '../../testkit/captured-io.ts';
 
 // Samples of what was written once, each a folder with
 //
@@ -85,6 +89,27 @@ describe.each(kept)('sample %s', (name) => {
       expect.arrayContaining(report.findings.map(({ id }) => id)),
     );
     expect(now.pairs.broken).toBeGreaterThanOrEqual(report.pairs.broken);
+  });
+
+  it('has a bundle that the command line of today judges, whatever the form', async () => {
+    const codes = await Promise.all(
+      OUTPUT_FORMATS.map(async (format) => {
+        const io = capturedIo({ env: { HOME: '/nonexistent' } });
+        const code = await runCommandLine(['check', '--bundle', bundle, '-o', format], io);
+        return [format, code, io.stdout.text().includes(report.findings[0]?.node ?? '?')];
+      }),
+    );
+
+    expect(codes).toEqual(OUTPUT_FORMATS.map((format) => [format, 1, true]));
+  });
+
+  it('has a bundle whose ways into the nodes are told today', async () => {
+    const io = capturedIo({ env: { HOME: '/nonexistent' } });
+
+    await runCommandLine(['access', '--bundle', bundle, '-o', 'json'], io);
+
+    const { nodes } = JSON.parse(io.stdout.text()) as AccessReport;
+    expect(nodes.map(({ name: node }) => node)).toEqual(report.nodes.map(({ name: node }) => node));
   });
 
   it('has a bundle that holds evidence for each finding of then', async () => {

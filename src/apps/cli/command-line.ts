@@ -114,7 +114,7 @@ function addCheck(program: Command, io: Io, finish: Finish): void {
       durationFrom(1000),
     )
     .option('--no-color', 'no colours; so does the variable NO_COLOR')
-    .addOption(bundleFlag())
+    .addOption(bundleFlag('judge'))
     .addHelpText('after', CHECK_EPILOGUE.replaceAll('selvage', io.program))
     .action(async (flags: CheckFlags) => {
       const { runCheck } = await import('./check/run-check.ts');
@@ -146,10 +146,10 @@ function watchFlag(): Option {
 }
 
 /** What is said of a connection or of reading has no meaning for a file. */
-function bundleFlag(): Option {
+function bundleFlag(verb: string): Option {
   return new Option(
     '--bundle <file>',
-    "judge a bundle of 'selvage snapshot'; asks no cluster",
+    `${verb} a bundle of 'selvage snapshot'; asks no cluster`,
   ).conflicts([...CONNECTION_FLAGS, 'nodeTimeout', 'concurrency']);
 }
 
@@ -162,6 +162,7 @@ function addSnapshot(program: Command, io: Io, finish: Finish): void {
       "file to write, '-' for standard output; default <context>-<time>.selvage.json.gz",
     )
     .option('--force', 'replace a file of that name')
+    .addOption(new Option('--bundle <file>', 'refused, with the reason').hideHelp())
     .option(
       '--node <names>',
       'read these nodes only; comma-separated, may be repeated',
@@ -194,7 +195,12 @@ function addAccess(program: Command, io: Io, finish: Finish): void {
     .command('access')
     .description('show which ways into each node work, and which rights are there or missing')
     .addOption(outputFlag('table', 'json', 'yaml'))
-    .option('--print-rbac', 'print the roles that hold what reading needs, and no more; ask nobody')
+    .addOption(
+      new Option(
+        '--print-rbac',
+        'print the roles that hold what reading needs, and no more; ask nobody',
+      ).conflicts('bundle'),
+    )
     .option('--repair', 'with --print-rbac: what mending needs on top of that')
     .option(
       '--flannel-namespace <name>',
@@ -209,11 +215,17 @@ function addAccess(program: Command, io: Io, finish: Finish): void {
     .option('--node-timeout <duration>', 'limit for reading one node: 10s, 1m', durationMs)
     .option('--concurrency <number>', 'nodes read at the same time', numberUpTo(MAX_CONCURRENCY))
     .option('--no-color', 'no colours; so does the variable NO_COLOR')
+    .addOption(bundleFlag('tell what was asked and tried for'))
     .addHelpText('after', ACCESS_EPILOGUE.replaceAll('selvage', io.program))
     .action(async (flags: AccessFlags) => {
       const { printReaderRole, runAccess } = await import('./access/run-access.ts');
       if (flags.printRbac) {
         finish(printReaderRole(flags, io));
+        return;
+      }
+      if (flags.bundle !== undefined) {
+        const { bundleServices } = await import('./check/bundle-services.ts');
+        finish(await runAccess(flags, io, bundleServices(flags.bundle, io)));
         return;
       }
       const { liveServices } = await import('./check/live-services.ts');

@@ -8,6 +8,8 @@ export interface AccessFlags extends ConnectionFlags {
   readonly printRbac?: true;
   /** With `printRbac`: the roles for mending. */
   readonly repair?: true;
+  /** File to tell about instead of a cluster. */
+  readonly bundle?: string;
   /** Namespace of Flannel's pods, for the printed roles. */
   readonly flannelNamespace: string;
   /** Who gets the printed roles: `serviceaccount:NAMESPACE:NAME`, `user:NAME` or `group:NAME`. */

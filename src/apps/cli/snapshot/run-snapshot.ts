@@ -27,6 +27,12 @@ export async function runSnapshot(
   io: Io,
   services: CheckServices,
 ): Promise<number> {
+  if (flags.bundle !== undefined) {
+    throw new UsageError(
+      'A bundle is a snapshot already: it holds what was read then, and nothing can be added.',
+      'Copy the file, or take a new snapshot of the cluster.',
+    );
+  }
   const toStdout = flags.file === '-';
   if (toStdout && io.stdout.isTTY === true) {
     throw new UsageError(

@@ -7,6 +7,8 @@ export interface SnapshotFlags extends ConnectionFlags {
   /** `-` means standard output; absent means a name made of the context and the time. */
   readonly file?: string;
   readonly force?: true;
+  /** Refused: a bundle is a snapshot already. */
+  readonly bundle?: string;
   readonly node?: readonly string[];
   /** Milliseconds; 0 means no limit of its own. */
   readonly nodeTimeout?: number;
