@@ -168,6 +168,18 @@ describe('hostile text in every field', () => {
     });
   });
 
+  it.each(['yes', 'off', 'null', '0777', '1:20', '1_000', '2026-01-01', '~', '<<', '&a *a'])(
+    'stays the text %j for readers of YAML 1.1 and 1.2',
+    (text) => {
+      const report = reportOf(() => text);
+
+      const yaml = joined(renderYaml(report));
+
+      expect(parse(yaml, { version: '1.1' })).toEqual(report);
+      expect(parse(yaml)).toEqual(report);
+    },
+  );
+
   it('makes no line of its own in the short form', () => {
     always((text) => {
       const lines = joined(renderShort(poisoned(text), OPTIONS)).split('\n');
