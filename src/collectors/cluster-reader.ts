@@ -6,8 +6,9 @@ import {
   flannelOfPods,
   flannelOfSets,
 } from '#collectors/flannel/find-flannel.ts';
+import type { DebugPodRequest } from '#collectors/node-way.ts';
 import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
-import { projectDaemonSet } from '#sources/kubernetes/objects/daemon-set.ts';
+import { type DaemonSet, projectDaemonSet } from '#sources/kubernetes/objects/daemon-set.ts';
 import { projectNode } from '#sources/kubernetes/objects/node.ts';
 import {
   type PodWithTemplate,
@@ -19,15 +20,33 @@ import { isSourceError } from '#sources/source-error.ts';
 /** Namespaces where flannel usually lives: looked into when pods of all namespaces may not be listed. */
 const LIKELY_NAMESPACES: readonly string[] = ['kube-flannel', 'kube-system'];
 
+/** Where somebody says that Flannel is. */
+export interface FlannelPlace {
+  /** Namespace of its pods. */
+  readonly namespace?: string;
+  /** Label selector of its pods. */
+  readonly selector?: string;
+}
+
+/** What of the caller's wishes bears on reading the API. */
+export interface ReaderOptions {
+  /** Where Flannel is; absent: it is looked for everywhere, by what runs in pods. */
+  readonly flannel?: FlannelPlace | undefined;
+  /** Leave to make pods: its rights are asked for then. */
+  readonly debugPods?: DebugPodRequest | undefined;
+}
+
 /** Reads of the API that several collectors of one run share: each is made once. */
 export class ClusterReader {
   readonly connection: KubernetesConnection;
   readonly signal: AbortSignal;
+  readonly options: ReaderOptions;
   readonly #shared = new Map<string, Promise<unknown>>();
 
-  constructor(connection: KubernetesConnection, signal: AbortSignal) {
+  constructor(connection: KubernetesConnection, signal: AbortSignal, options: ReaderOptions = {}) {
     this.connection = connection;
     this.signal = signal;
+    this.options = options;
   }
 
   /** All Nodes, in the API server's order, which is by name. @throws SourceError */
@@ -81,14 +100,38 @@ export class ClusterReader {
   }
 
   async #findFlannel(): Promise<FlannelDiscovery | undefined> {
+    const { namespace, selector } = this.options.flannel ?? {};
+    if (selector !== undefined) return this.#findSelected(selector);
     try {
-      return flannelOfSets(
-        await this.#list('daemonsets', '/apis/apps/v1/daemonsets', projectDaemonSet),
-      );
+      return flannelOfSets(await this.#daemonSets(namespace));
     } catch (error) {
       if (!isSourceError(error, 'forbidden')) throw error;
       return flannelOfPods(await this.#flannelCandidates(error));
     }
+  }
+
+  /** The pods that a selector names, whatever runs in them, with what their DaemonSets say, if these may be listed. */
+  async #findSelected(selector: string): Promise<FlannelDiscovery | undefined> {
+    const path = podsPath(this.options.flannel?.namespace);
+    const pods = await this.#list('pods', path, projectPodWithTemplate, selector);
+    const [first] = pods;
+    const found = flannelOfPods(pods, 'whatever it is');
+    if (first === undefined || found === undefined) return undefined;
+    const owners = new Set(pods.map(({ daemonSet }) => daemonSet));
+    const sets = await this.#daemonSets(first.pod.namespace).catch((error: unknown) => {
+      if (!isSourceError(error, 'forbidden')) throw error;
+      return [];
+    });
+    const owning = flannelOfSets(
+      sets.filter(({ name }) => owners.has(name)),
+      'whatever it is',
+    );
+    return owning === undefined ? found : { ...owning, pods: found.pods ?? [] };
+  }
+
+  #daemonSets(namespace: string | undefined): Promise<readonly DaemonSet[]> {
+    const within = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+    return this.#list('daemonsets', `/apis/apps/v1${within}/daemonsets`, projectDaemonSet);
   }
 
   /** @param refusal what to throw when pods may not be listed either */
@@ -97,15 +140,15 @@ export class ClusterReader {
       const candidate = projectPodWithTemplate(item);
       return candidate && flannelOfPods([candidate]) ? candidate : undefined;
     };
+    const { namespace } = this.options.flannel ?? {};
     try {
-      return await this.#list('pods', '/api/v1/pods', onlyFlannel);
+      return await this.#list('pods', podsPath(namespace), onlyFlannel);
     } catch (error) {
       if (!isSourceError(error, 'forbidden')) throw error;
     }
+    const likely = namespace === undefined ? LIKELY_NAMESPACES : [];
     const lists = await Promise.allSettled(
-      LIKELY_NAMESPACES.map((namespace) =>
-        this.#list(`pods in ${namespace}`, `/api/v1/namespaces/${namespace}/pods`, onlyFlannel),
-      ),
+      likely.map((each) => this.#list(`pods in ${each}`, podsPath(each), onlyFlannel)),
     );
     const read = lists.flatMap((list) => (list.status === 'fulfilled' ? [list.value] : []));
     if (read.length === 0) throw refusal;
@@ -133,6 +176,11 @@ export class ClusterReader {
     this.#shared.set(name, reading);
     return reading;
   }
+}
+
+function podsPath(namespace: string | undefined): string {
+  const within = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+  return `/api/v1${within}/pods`;
 }
 
 function labelSelector(labels: Readonly<Record<string, string>>): string {

@@ -9,18 +9,18 @@ import {
   SNAPSHOT_SCHEMA_VERSION,
   type Snapshot,
 } from '#model/snapshot.ts';
-import { withLosses } from '#collectors/access/collector.ts';
-import { ClusterReader } from '#collectors/cluster-reader.ts';
+import { withLosses, withWays } from '#collectors/access/collector.ts';
+import { ClusterReader, type FlannelPlace } from '#collectors/cluster-reader.ts';
 import { collectCluster } from '#collectors/collect-cluster.ts';
 import { absentNode, nodeFacts } from '#collectors/collect-node.ts';
 import { deepFreeze } from '#collectors/deep-freeze.ts';
 import { absenceOf } from '#collectors/fact-absence.ts';
 import { mapLimited } from '#collectors/map-limited.ts';
-import { chooseWay, unreadable } from '#collectors/node-way.ts';
+import { type DebugPodRequest, chooseWays, unreadable } from '#collectors/node-way.ts';
 import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
 import { entryInterners } from '#sources/linux/entry-interners.ts';
 import { parseNetConf } from '#sources/linux/parse-net-conf.ts';
-import type { NodeAccess, NodeReading } from '#sources/node-access/node-access.ts';
+import type { NodeAccess, NodeReading, WayOutcome } from '#sources/node-access/node-access.ts';
 import { SourceError, isSourceError } from '#sources/source-error.ts';
 
 /** How far a collection has come. */
@@ -38,6 +38,12 @@ export interface CollectOptions {
   readonly nodeTimeoutMs?: number | undefined;
   /** Nodes read at a time; default 32. A node that has not answered for two seconds does not count. */
   readonly concurrency?: number | undefined;
+  /** Where Flannel is; absent: it is looked for. */
+  readonly flannel?: FlannelPlace | undefined;
+  /** Leave to make short-lived pods on nodes that cannot be read without; absent: nothing is ever made. */
+  readonly debugPods?: DebugPodRequest | undefined;
+  /** Called with the pods that could not be removed, by namespace and name. */
+  readonly onLeftover?: ((pods: readonly string[]) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: CollectProgress) => void) | undefined;
 }
@@ -62,17 +68,31 @@ export async function collectSnapshot(
   const total = CLUSTER_FACT_NAMES.length;
   let done = 0;
   options.onProgress?.({ phase: 'cluster', done, total });
-  const cluster = await collectCluster(new ClusterReader(connection, signal), () => {
+  const cluster = await collectCluster(new ClusterReader(connection, signal, options), () => {
     done += 1;
     options.onProgress?.({ phase: 'cluster', done, total });
   });
   const names = nodeNames(cluster);
   assertKnown(cluster, names, options.nodes);
   const collection = new NodesCollection(connection, cluster, options, signal);
+  try {
+    return await collectNodes(collection, cluster, { names, startedAt });
+  } finally {
+    const left = await collection.close();
+    if (left.length > 0) options.onLeftover?.(left);
+  }
+}
+
+async function collectNodes(
+  collection: NodesCollection,
+  cluster: ClusterFactRecord,
+  { names, startedAt }: { readonly names: readonly string[]; readonly startedAt: string },
+): Promise<Snapshot> {
   const nodes = await collection.collect(names);
   const netConf = cluster.netConf.state === 'absent' ? collection.netConf(names) : undefined;
   const facts = { ...cluster, netConf: netConf ?? cluster.netConf };
-  const access = withLosses(cluster.access, facts, nodes);
+  const ways = collection.ways(names);
+  const access = withWays(withLosses(cluster.access, facts, nodes), ways);
   return Object.freeze({
     schemaVersion: SNAPSHOT_SCHEMA_VERSION,
     startedAt,
@@ -124,8 +144,10 @@ class NodesCollection {
   ) {
     this.#options = options;
     this.#signal = signal;
-    const timeoutMs = options.nodeTimeoutMs ?? DEFAULT_NODE_TIMEOUT_MS;
-    this.#way = chooseWay(connection, cluster, timeoutMs);
+    this.#way = chooseWays(connection, cluster, {
+      nodeTimeoutMs: options.nodeTimeoutMs ?? DEFAULT_NODE_TIMEOUT_MS,
+      debugPods: options.debugPods,
+    });
     const objects = cluster.nodes.state === 'observed' ? cluster.nodes.value : [];
     this.#objects = new Map(objects.map((node) => [node.name, node]));
   }
@@ -149,6 +171,19 @@ class NodesCollection {
     return Object.freeze(
       Object.fromEntries(names.map((name) => [name, read.get(name) ?? unselected])),
     );
+  }
+
+  /** The ways that were tried, by node; a node that was not read is not there. */
+  ways(names: readonly string[]): Readonly<Record<string, readonly WayOutcome[]>> {
+    const way = this.#way;
+    if ('state' in way) return {};
+    const tried = names.map((name) => [name, way.waysOf(name)] as const);
+    return Object.fromEntries(tried.filter(([, outcomes]) => outcomes.length > 0));
+  }
+
+  /** Removes what the ways have made; returns what could not be removed. Throws nothing. */
+  async close(): Promise<readonly string[]> {
+    return 'state' in this.#way ? [] : this.#way.close();
   }
 
   /** net-conf.json as the first node in order that has it gives it; undefined when none does. */

@@ -4,16 +4,52 @@ import type { NodeObject } from '#model/cluster.ts';
 import { type AbsentFact, absent } from '#model/fact.ts';
 import type { ClusterFactRecord } from '#model/snapshot.ts';
 import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
-import { execNodeAccess } from '#sources/node-access/exec/exec-node-access.ts';
+import { debugPodShell } from '#sources/node-access/debug-pod/debug-pod-shell.ts';
+import { flannelShell, neighbourShell } from '#sources/node-access/exec/exec-shell.ts';
+import { type Layer, layeredAccess } from '#sources/node-access/layered-access.ts';
 import type { NodeAccess } from '#sources/node-access/node-access.ts';
 
-/** The way into the cluster's nodes, or why there is none. */
-export function chooseWay(
-  connection: Pick<KubernetesConnection, 'exec'>,
+/** Leave to make pods in the cluster, for nodes that cannot be read without. */
+export interface DebugPodRequest {
+  /** Where they are made; absent: where flannel's pods are, or in kube-system when there are none. */
+  readonly namespace?: string | undefined;
+  /** Absent: an image that each node has already. */
+  readonly image?: string | undefined;
+}
+
+/** How nodes may be entered. */
+export interface WayOptions {
+  /** Milliseconds. */
+  readonly nodeTimeoutMs: number;
+  /** Absent: no pod is ever made. */
+  readonly debugPods?: DebugPodRequest | undefined;
+}
+
+/** Where debug pods are made unless somebody names a namespace. */
+export function debugNamespaceOf(
+  request: DebugPodRequest,
+  flannelNamespace: string | undefined,
+): string {
+  return request.namespace ?? flannelNamespace ?? 'kube-system';
+}
+
+/** The ways into the cluster's nodes, or why there is none. */
+export function chooseWays(
+  connection: KubernetesConnection,
   cluster: Pick<ClusterFactRecord, 'flannel' | 'flannelPods'>,
-  nodeTimeoutMs: number,
+  options: WayOptions,
 ): NodeAccess | AbsentFact {
-  const { flannel, flannelPods } = cluster;
+  const inPods = execLayers(connection, cluster, options);
+  if (options.debugPods === undefined && 'state' in inPods) return inPods;
+  const layers = 'state' in inPods ? [] : inPods;
+  return layeredAccess([...layers, ...debugLayers(connection, cluster, options)]);
+}
+
+function execLayers(
+  connection: KubernetesConnection,
+  { flannel, flannelPods }: Pick<ClusterFactRecord, 'flannel' | 'flannelPods'>,
+  { nodeTimeoutMs }: WayOptions,
+): readonly Layer[] | AbsentFact {
   if (flannel.state === 'absent') return absent(flannel.reason, noWay(flannel.detail));
   if (flannel.value.kind === 'embedded') {
     return absent(
@@ -22,12 +58,33 @@ export function chooseWay(
     );
   }
   if (flannelPods.state === 'absent') return absent(flannelPods.reason, noWay(flannelPods.detail));
-  return execNodeAccess({
+  const { container } = flannel.value;
+  const shellOptions = { connection, container, pods: flannelPods.value, nodeTimeoutMs };
+  const neighbour = neighbourShell(shellOptions);
+  return [
+    { shell: flannelShell(shellOptions), hasOtherTools: false },
+    ...(neighbour === undefined ? [] : [{ shell: neighbour, hasOtherTools: true }]),
+  ];
+}
+
+function debugLayers(
+  connection: KubernetesConnection,
+  { flannel }: Pick<ClusterFactRecord, 'flannel'>,
+  { debugPods, nodeTimeoutMs }: WayOptions,
+): readonly Layer[] {
+  if (debugPods === undefined) return [];
+  const set =
+    flannel.state === 'observed' && flannel.value.kind === 'daemonset' ? flannel.value : undefined;
+  const { image } = debugPods;
+  const shell = debugPodShell({
     connection,
-    flannel: flannel.value,
-    pods: flannelPods.value,
+    namespace: debugNamespaceOf(debugPods, set?.namespace),
+    ...(image !== undefined && { image }),
+    ...(set !== undefined && { flannelImage: set.image }),
     nodeTimeoutMs,
   });
+  // Flannel's own image has in a pod of its own what it has in flannel's.
+  return [{ shell, hasOtherTools: image !== undefined }];
 }
 
 function noWay(detail: string): string {

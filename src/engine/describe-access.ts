@@ -4,7 +4,7 @@ import type { AnyCheck } from '#checks/define-check.ts';
 import { describeNodes } from '#engine/describe.ts';
 import { DERIVED_FROM } from '#engine/judged-facts.ts';
 import { runChecks } from '#engine/run-checks.ts';
-import type { AccessRight } from '#model/access.ts';
+import type { AccessRight, TriedNodeWay } from '#model/access.ts';
 import { definedFields } from '#model/defined-fields.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 import {
@@ -16,14 +16,12 @@ import {
 } from '#report/access-report.ts';
 import type { ReportNode } from '#report/report.ts';
 
-/** What somebody who asks for another way has to know: it would need rights that reading never asks for. */
-const NOT_OFFERED: AccessReport['notOffered'] = [
-  {
-    way: 'debug-pod',
-    needs:
-      "A pod on the host's network for nodes that no flannel pod runs on. It would take create, get and delete on pods, and this version creates nothing.",
-  },
-];
+/** All ways that there are have their place below each node. */
+const NOT_OFFERED: AccessReport['notOffered'] = [];
+
+/** Why a way that makes something was not tried. */
+const NOT_ALLOWED =
+  'Not tried: it makes a short-lived pod on the node, which takes --allow-debug-pods and rights of its own.';
 
 /** What a snapshot says about access: how each node was read, and which rights that took. Pure. */
 export function describeAccess(snapshot: Snapshot, checks: readonly AnyCheck[]): AccessReport {
@@ -66,25 +64,50 @@ function needsFact(check: AnyCheck, fact: string): boolean {
 }
 
 function nodeWays(snapshot: Snapshot): readonly NodeWays[] {
+  const { access } = snapshot.cluster;
+  const tried = access.state === 'observed' ? access.value.ways : undefined;
   const known = describeNodes(snapshot);
-  if (known.length > 0) return known.map((node) => ({ name: node.name, ways: [execWay(node)] }));
-  return Object.entries(snapshot.nodes).map(([name, record]) => {
-    const facts = Object.values(record);
-    const readBy = facts.find((fact) => fact.state === 'observed' && fact.origin !== undefined);
-    const unread = facts.flatMap((fact) => (fact.state === 'absent' ? [fact.detail] : []));
-    const through = readBy?.state === 'observed' ? readBy.origin : undefined;
-    return { name, ways: [triedWay(through, [...new Set(unread)])] };
+  const nodes =
+    known.length > 0
+      ? known
+      : Object.entries(snapshot.nodes).map(([name, record]) => nodeOf(name, record));
+  return nodes.map((node) => ({ name: node.name, ways: waysOf(node, tried?.[node.name]) }));
+}
+
+type ReadNode = Pick<ReportNode, 'name' | 'os' | 'readBy' | 'unread'>;
+
+/** A node of which there is no object: the pods of flannel named it. */
+function nodeOf(name: string, record: Snapshot['nodes'][string]): ReadNode {
+  const facts = Object.values(record);
+  const readBy = facts.find((fact) => fact.state === 'observed' && fact.origin !== undefined);
+  const unread = facts.flatMap((fact) => (fact.state === 'absent' ? [fact.detail] : []));
+  return definedFields({
+    name,
+    os: 'linux',
+    readBy: readBy?.state === 'observed' ? readBy.origin : undefined,
+    unread: [...new Set(unread)],
   });
 }
 
-function execWay({ os, readBy, unread }: ReportNode): TriedWay {
-  if (os === 'windows') return { way: 'exec', state: 'does-not-apply', reasons: unread };
-  return triedWay(readBy, unread);
+function waysOf(node: ReadNode, tried: readonly TriedNodeWay[] = []): readonly TriedWay[] {
+  const { os, readBy, unread } = node;
+  if (os === 'windows') return [{ way: 'exec', state: 'does-not-apply', reasons: unread }];
+  const last = tried.findLastIndex(({ through }) => through !== undefined);
+  const outcomes = tried.map(({ way, through, reason }, index) =>
+    // What is missing in the end is told of the way that was used last.
+    triedWay(way, through, index === last ? unread : [reason ?? ''].filter((text) => text !== '')),
+  );
+  const exec = outcomes.length > 0 ? outcomes : [triedWay('exec', readBy, unread)];
+  if (exec.some(({ way }) => way === 'debug-pod')) return exec;
+  const isWanted = exec.every(({ state }) => state === 'fails');
+  return isWanted
+    ? [...exec, { way: 'debug-pod', state: 'not-tried', reasons: [NOT_ALLOWED] }]
+    : exec;
 }
 
-function triedWay(through: string | undefined, reasons: readonly string[]): TriedWay {
+function triedWay(way: string, through: string | undefined, reasons: readonly string[]): TriedWay {
   return definedFields({
-    way: 'exec',
+    way,
     state: through === undefined ? ('fails' as const) : ('works' as const),
     through,
     reasons,

@@ -2,7 +2,8 @@
 
 import { CLUSTER_COLLECTORS } from '#collectors/collect-cluster.ts';
 import type { ApiRead } from '#collectors/define-collector.ts';
-import { EXEC_READS } from '#sources/node-access/exec/exec-node-access.ts';
+import { DEBUG_POD_RIGHTS } from '#sources/node-access/debug-pod/debug-pod-shell.ts';
+import { EXEC_READS } from '#sources/node-access/exec/exec-shell.ts';
 
 /** Who is to have the rights. */
 export type RoleSubject =
@@ -14,6 +15,8 @@ export interface ReaderRoleOptions {
   /** Namespace of Flannel's pods. */
   readonly flannelNamespace: string;
   readonly subject: RoleSubject;
+  /** Namespace to make debug pods in; absent: no right to make any. */
+  readonly debugNamespace?: string | undefined;
 }
 
 /** A rule of a Role or ClusterRole, in the API's own form. */
@@ -39,33 +42,55 @@ export function declaredReads(): readonly ApiRead[] {
  * cluster, since Flannel is looked for in all namespaces; what is read or run in Flannel's namespace only there.
  */
 export function readerObjects(options: ReaderRoleOptions): readonly object[] {
-  const { flannelNamespace: namespace, subject } = options;
+  const { flannelNamespace: namespace, subject, debugNamespace } = options;
   const reads = declaredReads();
   const isLocal = (read: ApiRead): boolean =>
     read.namespace === 'flannel' && !read.verbs.includes('list');
   const subjects = roleSubjects(subject);
+  const debug = debugNamespace === undefined ? [] : debugPodObjects(debugNamespace, subjects);
   return [
     ...(subject.kind === 'ServiceAccount' ? [serviceAccountObject(subject)] : []),
-    {
-      ...roleHeader('ClusterRole'),
-      metadata: { name: NAME },
-      rules: rulesOf(reads.filter((read) => !isLocal(read))),
-    },
+    ...roles(NAME, subjects, {
+      everywhere: reads.filter((read) => !isLocal(read)),
+      local: { namespace, reads: reads.filter(isLocal) },
+    }),
+    ...debug,
+  ];
+}
+
+/** The roles for debug pods, apart from those of reading: they hold the only verbs that change something. */
+function debugPodObjects(namespace: string, subjects: readonly object[]): readonly object[] {
+  const isLocal = (read: ApiRead): boolean => read.namespace === 'debug';
+  return roles(`${NAME}-debug-pods`, subjects, {
+    everywhere: DEBUG_POD_RIGHTS.filter((read) => !isLocal(read)),
+    local: { namespace, reads: DEBUG_POD_RIGHTS.filter(isLocal) },
+  });
+}
+
+interface Granted {
+  readonly everywhere: readonly ApiRead[];
+  readonly local: { readonly namespace: string; readonly reads: readonly ApiRead[] };
+}
+
+/** A role for the whole cluster and one for a namespace, with their bindings. */
+function roles(
+  name: string,
+  subjects: readonly object[],
+  { everywhere, local: { namespace, reads } }: Granted,
+): readonly object[] {
+  return [
+    { ...roleHeader('ClusterRole'), metadata: { name }, rules: rulesOf(everywhere) },
     {
       ...roleHeader('ClusterRoleBinding'),
-      metadata: { name: NAME },
-      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: NAME },
+      metadata: { name },
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name },
       subjects,
     },
-    {
-      ...roleHeader('Role'),
-      metadata: { name: NAME, namespace },
-      rules: rulesOf(reads.filter(isLocal)),
-    },
+    { ...roleHeader('Role'), metadata: { name, namespace }, rules: rulesOf(reads) },
     {
       ...roleHeader('RoleBinding'),
-      metadata: { name: NAME, namespace },
-      roleRef: { apiGroup: RBAC, kind: 'Role', name: NAME },
+      metadata: { name, namespace },
+      roleRef: { apiGroup: RBAC, kind: 'Role', name },
       subjects,
     },
   ];

@@ -10,7 +10,7 @@ export type AccessAnswer = 'allowed' | 'denied' | 'not-asked';
 
 /** One right that reading a cluster needs. */
 export interface AccessRight {
-  /** `get`, `list` or `create`. */
+  /** `get`, `list`, `create` or `delete`. */
   readonly verb: string;
   /** `''` for the core group. */
   readonly group: string;
@@ -27,7 +27,19 @@ export interface AccessRight {
   readonly lost: readonly string[];
 }
 
+/** A way into one node, as it was tried in this run. */
+export interface TriedNodeWay {
+  /** `exec` or `debug-pod`. */
+  readonly way: string;
+  /** Through what it went: `exec kube-flannel/kube-flannel-ds-x2x9p`; absent when it failed. */
+  readonly through?: string;
+  /** Why it failed, or what it could not give; one sentence. */
+  readonly reason?: string;
+}
+
 /** What the caller may do of all that reading needs. */
 export interface ClusterAccess {
   readonly rights: readonly AccessRight[];
+  /** The ways that were tried, by node, in this order; absent in snapshots of versions that knew one way only. */
+  readonly ways?: Readonly<Record<string, readonly TriedNodeWay[]>>;
 }

@@ -17,7 +17,7 @@ export interface AccessReport {
   readonly notAsked?: string;
 }
 
-/** The ways into one node, each tried in this run. */
+/** The ways into one node, the least privileged first. */
 export interface NodeWays {
   readonly name: string;
   readonly ways: readonly TriedWay[];
@@ -25,10 +25,13 @@ export interface NodeWays {
 
 /** One way into one node. */
 export interface TriedWay {
-  /** Short name: `exec`. */
+  /** Short name: `exec`, `debug-pod`. */
   readonly way: string;
-  /** `does-not-apply`: nothing of the node is to be read, for it runs Windows. */
-  readonly state: 'works' | 'fails' | 'does-not-apply';
+  /**
+   * - `does-not-apply`: nothing of the node is to be read, for it runs Windows.
+   * - `not-tried`: nobody gave leave, and the ways before failed.
+   */
+  readonly state: 'works' | 'fails' | 'does-not-apply' | 'not-tried';
   /** Through what it went: `exec kube-flannel/kube-flannel-ds-x2x9p`; absent unless it works. */
   readonly through?: string;
   /** What could not be read and why, whole sentences; empty when all was read. */

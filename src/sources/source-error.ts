@@ -53,6 +53,8 @@ export type SourceErrorCode =
   | 'executable-not-found'
   | 'container-not-running'
   | 'no-flannel-pod'
+  | 'debug-pod-failed'
+  | 'no-debug-image'
   | 'node-unreachable'
   | 'websocket-refused'
   | 'unsupported';
@@ -237,6 +239,17 @@ const CATALOGUE: Readonly<Record<SourceErrorCode, ErrorEntry>> = {
     'no flannel pod runs there',
     'The DaemonSet does not select the node, or the scheduler or kubelet could not start it.',
     "Look at the DaemonSet's and the node's events.",
+  ),
+  'debug-pod-failed': entry(
+    'the debug pod did not start',
+    'Its image is not on the node and cannot be pulled, or the kubelet is down or refuses the pod.',
+    'Name an image that the node has with --debug-image, and look at the events of the node.',
+    true,
+  ),
+  'no-debug-image': entry(
+    'no image for a debug pod is known there',
+    'None of the images that the node reports is known to have sh and ip.',
+    'Name one with --debug-image.',
   ),
   'node-unreachable': entry(
     "the API server cannot reach the node's kubelet",

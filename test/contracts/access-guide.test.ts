@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 
 import { CLUSTER_COLLECTORS } from '#collectors/collect-cluster.ts';
-import { EXEC_READS } from '#sources/node-access/exec/exec-node-access.ts';
+import { EXEC_READS } from '#sources/node-access/exec/exec-shell.ts';
 import { runCommandLine } from '../../src/apps/cli/command-line.ts';
 import { capturedIo } from '../../testkit/captured-io.ts';
 import { textOf } from './repository.ts';

@@ -92,7 +92,7 @@ describe('a cluster whose flannel image has BusyBox only', () => {
     expect(snapshot.nodes['node1']?.fdb).toEqual({
       state: 'absent',
       reason: 'unsupported',
-      detail: 'The flannel container has no `bridge`.',
+      detail: 'The container has no `bridge`.',
     });
   });
 });

@@ -10,6 +10,7 @@ import { addConnectionFlags, CONNECTION_FLAGS } from './connection-flags.ts';
 import { describeFailure } from './error-text.ts';
 import { EXIT } from './exit-code.ts';
 import { collectList, durationFrom, durationMs, numberUpTo } from './flag-values.ts';
+import { addReadingFlags, READING_FLAGS } from './reading-flags.ts';
 import type { Io } from './io.ts';
 import { addMendingCommands } from './mending-commands.ts';
 import type { SnapshotFlags } from './snapshot/snapshot-flags.ts';
@@ -126,7 +127,7 @@ function addCheck(program: Command, io: Io, finish: Finish): void {
       const { liveServices } = await import('./check/live-services.ts');
       finish(await runCheck(flags, io, liveServices(io.env)));
     });
-  addConnectionFlags(command);
+  addConnectionFlags(addReadingFlags(command));
 }
 
 function waitFlag(): Option {
@@ -150,7 +151,7 @@ function bundleFlag(verb: string): Option {
   return new Option(
     '--bundle <file>',
     `${verb} a bundle of 'selvage snapshot'; asks no cluster`,
-  ).conflicts([...CONNECTION_FLAGS, 'nodeTimeout', 'concurrency']);
+  ).conflicts([...CONNECTION_FLAGS, ...READING_FLAGS, 'nodeTimeout', 'concurrency']);
 }
 
 function addSnapshot(program: Command, io: Io, finish: Finish): void {
@@ -175,7 +176,7 @@ function addSnapshot(program: Command, io: Io, finish: Finish): void {
       const { liveServices } = await import('./check/live-services.ts');
       finish(await runSnapshot(flags, io, liveServices(io.env)));
     });
-  addConnectionFlags(command);
+  addConnectionFlags(addReadingFlags(command));
 }
 
 function addExplain(program: Command, io: Io, finish: Finish): void {
@@ -203,11 +204,6 @@ function addAccess(program: Command, io: Io, finish: Finish): void {
     )
     .option('--repair', 'with --print-rbac: what mending needs on top of that')
     .option(
-      '--flannel-namespace <name>',
-      "namespace of Flannel's pods, for the printed roles",
-      'kube-flannel',
-    )
-    .option(
       '--subject <who>',
       'who gets the printed roles: serviceaccount:NAMESPACE:NAME, user:NAME or group:NAME',
     )
@@ -231,7 +227,7 @@ function addAccess(program: Command, io: Io, finish: Finish): void {
       const { liveServices } = await import('./check/live-services.ts');
       finish(await runAccess(flags, io, liveServices(io.env)));
     });
-  addConnectionFlags(command);
+  addConnectionFlags(addReadingFlags(command));
 }
 
 function addDemo(program: Command, io: Io, finish: Finish): void {

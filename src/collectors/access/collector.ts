@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { AccessRight, ClusterAccess } from '#model/access.ts';
+import type { AccessRight, ClusterAccess, TriedNodeWay } from '#model/access.ts';
 import type { Fact } from '#model/fact.ts';
 import type { ClusterFactRecord, NodeFactRecord } from '#model/snapshot.ts';
 import {
@@ -10,6 +10,7 @@ import {
 } from '#collectors/access/needed-rights.ts';
 import type { ClusterReader } from '#collectors/cluster-reader.ts';
 import type { ClusterCollector } from '#collectors/define-collector.ts';
+import { debugNamespaceOf } from '#collectors/node-way.ts';
 
 /**
  * Asks for each right that the given collectors and the way into nodes declare. It needs no right of its own:
@@ -24,7 +25,10 @@ export function accessCollector(collectors: readonly DeclaredReads[]): ClusterCo
     collect: async (reader) => {
       const flannel = await reader.flannel().catch(() => undefined);
       const namespace = flannel?.workload.namespace;
-      const needed = neededRights(collectors).map((right) => placed(right, namespace));
+      const { debugPods } = reader.options;
+      const needed = neededRights(collectors, debugPods !== undefined).map((right) =>
+        placed(right, namespace, debugPods && debugNamespaceOf(debugPods, namespace)),
+      );
       const rights = await Promise.all(onceEach(needed).map((right) => ask(reader, right)));
       return { value: { rights } };
     },
@@ -37,10 +41,16 @@ interface PlacedRight extends Omit<NeededRight, 'namespace'> {
   readonly inUnknownNamespace: boolean;
 }
 
-/** @param flannel namespace of Flannel's pods; undefined when they were not found */
-function placed(right: NeededRight, flannel: string | undefined): PlacedRight {
+/** @param flannel namespace of Flannel's pods; undefined when they were not found
+ * @param debug namespace of debug pods; undefined when there are none */
+function placed(
+  right: NeededRight,
+  flannel: string | undefined,
+  debug: string | undefined,
+): PlacedRight {
   const { namespace: declared, ...rest } = right;
-  const namespace = declared === 'flannel' ? flannel : declared;
+  const named = { flannel, debug, 'kube-system': 'kube-system', default: 'default' };
+  const namespace = declared && named[declared];
   // Where Flannel was not found, its pods were looked for in all namespaces; what else is in its own is not known.
   const isLost = declared === 'flannel' && flannel === undefined && right.verb !== 'list';
   return {
@@ -90,5 +100,13 @@ export function withLosses(
       ? { ...right, lost: right.neededFor.filter((name) => refused.has(name)) }
       : right,
   );
-  return { ...access, value: { rights } };
+  return { ...access, value: { ...access.value, rights } };
+}
+
+/** Adds which ways were tried, by node. */
+export function withWays(
+  access: Fact<ClusterAccess>,
+  ways: Readonly<Record<string, readonly TriedNodeWay[]>>,
+): Fact<ClusterAccess> {
+  return access.state === 'absent' ? access : { ...access, value: { ...access.value, ways } };
 }

@@ -3,7 +3,8 @@
 import { NODE_FACT_NAMES } from '#model/snapshot.ts';
 import type { ApiRead, Read } from '#collectors/define-collector.ts';
 import type { UsedNamespace } from '#sources/kubernetes/api-read.ts';
-import { EXEC_READS } from '#sources/node-access/exec/exec-node-access.ts';
+import { DEBUG_POD_RIGHTS } from '#sources/node-access/debug-pod/debug-pod-shell.ts';
+import { EXEC_READS } from '#sources/node-access/exec/exec-shell.ts';
 
 /** One verb on one kind of object, and the facts that are read by it. */
 export interface NeededRight extends Omit<ApiRead, 'verbs' | 'namespace' | 'kind'> {
@@ -24,8 +25,13 @@ const WAY_FACTS: ReadonlySet<string> = new Set(['flannel', 'flannelPods']);
 /**
  * All rights that reading needs, each once, as the collectors and the way into nodes declare them. A node's facts
  * need the way's own rights, and those by which its pods are found.
+ *
+ * @param withDebugPods whether pods may be made, which takes rights of its own
  */
-export function neededRights(collectors: readonly DeclaredReads[]): readonly NeededRight[] {
+export function neededRights(
+  collectors: readonly DeclaredReads[],
+  withDebugPods: boolean,
+): readonly NeededRight[] {
   const declared = [
     ...collectors.flatMap(({ fact, reads }) => reads.map((read) => ({ facts: [fact], read }))),
     ...collectors
@@ -34,7 +40,10 @@ export function neededRights(collectors: readonly DeclaredReads[]): readonly Nee
       // Flannel is looked for on the nodes' annotations only when it runs in no pod.
       .filter((read) => read.kind === 'api' && read.resource !== 'nodes')
       .map((read) => ({ facts: NODE_FACT_NAMES, read })),
-    ...EXEC_READS.map((read) => ({ facts: NODE_FACT_NAMES, read })),
+    ...[...EXEC_READS, ...(withDebugPods ? DEBUG_POD_RIGHTS : [])].map((read) => ({
+      facts: NODE_FACT_NAMES,
+      read,
+    })),
   ];
   const rights = new Map<string, NeededRight>();
   for (const { facts, read } of declared) {

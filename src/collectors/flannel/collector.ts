@@ -28,6 +28,13 @@ export const flannelCollector: ClusterCollector<'flannel'> = {
       const annotationPrefix = observedAnnotationPrefix(nodes) ?? DEFAULT_ANNOTATION_PREFIX;
       return { value: { ...found.workload, annotationPrefix } };
     }
+    const { namespace, selector } = reader.options.flannel ?? {};
+    if (selector !== undefined) {
+      throw new FactAbsence('failed', `No pod has the labels ${selector} that Flannel is to have.`);
+    }
+    if (namespace !== undefined) {
+      throw new FactAbsence('failed', `No DaemonSet of the namespace ${namespace} runs flanneld.`);
+    }
     const annotationPrefix = observedAnnotationPrefix(await reader.nodes());
     if (annotationPrefix !== undefined) return { value: { kind: 'embedded', annotationPrefix } };
     throw new FactAbsence(

@@ -23,6 +23,9 @@ export interface FlannelDiscovery {
   readonly pods?: readonly PodObject[];
 }
 
+/** Whether only containers that are flanneld count, or a pod was named by somebody who knows. */
+export type Recognition = 'flanneld only' | 'whatever it is';
+
 interface Candidate {
   readonly set: DaemonSet;
   readonly container: ContainerSpec;
@@ -33,10 +36,13 @@ interface Candidate {
  * (one per architecture, as the official manifests of 2018 to 2020 had them); that with the most pods names it.
  * Windows ones are left out: there is no kernel to read the same way.
  */
-export function flannelOfSets(sets: readonly DaemonSet[]): FlannelDiscovery | undefined {
+export function flannelOfSets(
+  sets: readonly DaemonSet[],
+  recognition: Recognition = 'flanneld only',
+): FlannelDiscovery | undefined {
   const candidates = sets
     .flatMap((set): Candidate[] => {
-      const container = flannelContainer(set.template);
+      const container = flannelContainer(set.template, recognition);
       return container === undefined || isForWindows(set.template) ? [] : [{ set, container }];
     })
     .sort((a, b) => b.set.desired - a.set.desired || (a.set.name < b.set.name ? -1 : 1));
@@ -59,12 +65,15 @@ export function flannelOfSets(sets: readonly DaemonSet[]): FlannelDiscovery | un
 }
 
 /** Flannel among pods, for users who may not list DaemonSets. Scheduling is then not known. */
-export function flannelOfPods(pods: readonly PodWithTemplate[]): FlannelDiscovery | undefined {
+export function flannelOfPods(
+  pods: readonly PodWithTemplate[],
+  recognition: Recognition = 'flanneld only',
+): FlannelDiscovery | undefined {
   const flannel = pods.filter(
-    ({ template }) => flannelContainer(template) && !isForWindows(template),
+    ({ template }) => flannelContainer(template, recognition) && !isForWindows(template),
   );
   const [first] = flannel;
-  const container = first && flannelContainer(first.template);
+  const container = first && flannelContainer(first.template, recognition);
   if (first === undefined || container === undefined) return undefined;
   const { namespace } = first.pod;
   return {
@@ -123,9 +132,13 @@ function discovery(parts: DiscoveryParts): FlannelDiscovery {
   };
 }
 
-function flannelContainer(template: PodTemplate): ContainerSpec | undefined {
+function flannelContainer(
+  template: PodTemplate,
+  recognition: Recognition,
+): ContainerSpec | undefined {
   const found = template.containers.filter(isFlannelContainer);
-  return found.find(({ name }) => name === 'kube-flannel') ?? found[0];
+  const main = found.find(({ name }) => name === 'kube-flannel') ?? found[0];
+  return main ?? (recognition === 'whatever it is' ? template.containers[0] : undefined);
 }
 
 const OS_LABELS: ReadonlySet<string> = new Set(['kubernetes.io/os', 'beta.kubernetes.io/os']);

@@ -26,6 +26,7 @@ export function ranSection({ sections }: NodeSections, name: SectionName): ReadS
   if (section === undefined) {
     throw new FactAbsence('not-collected', `\`${command}\` was not run.`);
   }
+  if (section.state === 'withheld') throw new FactAbsence('unsupported', section.why);
   if (section.state === 'missing') {
     if (section.reason === 'timed-out') {
       throw new FactAbsence('timed-out', `\`${command}\` did not end within the time limit.`);
@@ -35,7 +36,7 @@ export function ranSection({ sections }: NodeSections, name: SectionName): ReadS
   }
   if (section.exitCode === 127 || section.exitCode === 126) {
     const program = command.split(' ', 1)[0] ?? '';
-    throw new FactAbsence('unsupported', `The flannel container has no \`${program}\`.`);
+    throw new FactAbsence('unsupported', `The container has no \`${program}\`.`);
   }
   return section;
 }
@@ -54,7 +55,7 @@ export function succeededSection(sections: NodeSections, name: SectionName): str
   if (exitCode === 0) return stdout;
   const command = sectionCommand(name);
   if (NO_JSON.test(stderr)) {
-    const detail = `The flannel container's tools cannot run \`${command}\`: they are not iproute2's, or older than 4.17.`;
+    const detail = `The container's tools cannot run \`${command}\`, in no form that is known.`;
     throw new FactAbsence('unsupported', detail);
   }
   const reason = NOT_PERMITTED.test(stderr) ? 'forbidden' : 'failed';

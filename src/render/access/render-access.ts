@@ -22,15 +22,27 @@ export function renderAccess(report: AccessReport, options: TerminalOptions): st
     ...(report.notAsked === undefined
       ? report.rights.flatMap((right) => rightLines(right, style))
       : hang(`${INDENT}${style.mark('unknown')}`, style.clean(report.notAsked), style.width)),
-    '',
-    style.bold('Ways that this version does not have'),
+    ...(report.notOffered.length === 0
+      ? []
+      : ['', style.bold('Ways that this version does not have')]),
     ...report.notOffered.flatMap(({ way, needs }) => hang(`${INDENT}${way}: `, needs, style.width)),
     ...advice(report, style),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-const WAY_MARKS = { works: 'pass', fails: 'critical', 'does-not-apply': 'info' } as const;
+const WAY_MARKS = {
+  works: 'pass',
+  fails: 'critical',
+  'does-not-apply': 'info',
+  'not-tried': 'info',
+} as const;
+const WAY_TEXTS = {
+  works: 'works',
+  fails: 'fails',
+  'does-not-apply': 'does not apply',
+  'not-tried': 'was not tried',
+} as const;
 const ANSWER_MARKS: Readonly<Record<ReportedRight['answer'], Mark>> = {
   allowed: 'pass',
   denied: 'critical',
@@ -39,11 +51,13 @@ const ANSWER_MARKS: Readonly<Record<ReportedRight['answer'], Mark>> = {
 
 function nodeLines({ name, ways }: NodeWays, style: Style): readonly string[] {
   return ways.flatMap(({ way, state, through, reasons }) => {
-    const how = state === 'does-not-apply' ? 'does not apply' : state;
     const by = through === undefined ? '' : ` (${style.clean(through)})`;
     const mark = WAY_MARKS[state];
     return [
-      style.tint(mark, `${INDENT}${style.mark(mark)}${style.clean(name)}: ${way} ${how}${by}`),
+      style.tint(
+        mark,
+        `${INDENT}${style.mark(mark)}${style.clean(name)}: ${way} ${WAY_TEXTS[state]}${by}`,
+      ),
       ...reasons.flatMap((reason) => hang(DETAIL_INDENT, style.clean(reason), style.width)),
     ];
   });

@@ -13,6 +13,7 @@ import { isDryRun, subjectOf, type Call, type JsonReply } from './call.ts';
 import { withDefaults } from './defaults.ts';
 import { fromVersion } from './event-form.ts';
 import { formObject } from './object-form.ts';
+import { admitPod } from './pod-security.ts';
 import { isJsonObject, without } from './patch/json-value.ts';
 import { recordUpdate, type FieldWriter } from './patch/managed-fields.ts';
 import { formContextOf } from './reading.ts';
@@ -35,6 +36,7 @@ export function commitNew(call: Call, object: KubernetesObject): KubernetesObjec
   validate(call, object, undefined);
   const subject = { ...subjectOf(call), name: object.metadata.name };
   requireNamespace(call);
+  admitPod(call, object);
   const stored = fromVersion(object, resource);
   if (store.get(storeNameOf(resource), object.metadata.name, namespace) !== undefined) {
     throw alreadyExists(subject);

@@ -66,7 +66,11 @@ function createNamespaces({ blueprint, store, random, clock }: ClusterContext): 
       name,
       uid: random.uuid(),
       creationTimestamp: createdAt.toISOString().replace(/\.\d+Z$/, 'Z'),
-      labels: { 'kubernetes.io/metadata.name': name },
+      labels: {
+        'kubernetes.io/metadata.name': name,
+        // Of the official manifest, which has a namespace of its own.
+        ...(name === 'kube-flannel' ? { 'pod-security.kubernetes.io/enforce': 'privileged' } : {}),
+      },
     };
     const object = {
       apiVersion: 'v1',

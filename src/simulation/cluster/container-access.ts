@@ -11,9 +11,20 @@ import type {
   LogOptions,
 } from '#simulation/workload-backend.ts';
 import type { ClusterContext } from './cluster-context.ts';
+import type { ImageFlavour } from './cluster-options.ts';
 import { containerMachine } from './container-programs.ts';
 import type { FlannelKubelet } from './flannel-kubelet.ts';
 import type { WorkloadController } from './workload-controller.ts';
+
+interface FoundSpec {
+  readonly nodeName?: string;
+  readonly hostNetwork?: boolean;
+  readonly containers: readonly {
+    readonly name: string;
+    readonly image: string;
+    readonly securityContext?: { readonly capabilities?: { readonly add?: readonly string[] } };
+  }[];
+}
 
 /** A container by its place. */
 export interface ContainerReference {
@@ -34,6 +45,13 @@ interface FoundContainer {
   readonly node: string;
   /** Node whose flannel container it is; absent for other pods. */
   readonly flannelNode?: string;
+  /** Of a pod that is no flannel pod and shares the host's network. */
+  readonly hostNetwork?: HostNetworkContainer;
+}
+
+interface HostNetworkContainer {
+  readonly image: string;
+  readonly mayAdmin: boolean;
 }
 
 /** The kubelets' exec and log endpoints. */
@@ -104,7 +122,7 @@ export class ContainerAccess {
     if (object === undefined) {
       return { failure: 'container-not-found', message: `pods "${pod}" not found` };
     }
-    const spec = object['spec'] as { nodeName?: string; containers: { name: string }[] };
+    const spec = object['spec'] as FoundSpec;
     const names = spec.containers.map(({ name }) => name);
     const name = container ?? names[0] ?? '';
     if (!names.includes(name)) {
@@ -117,9 +135,17 @@ export class ContainerAccess {
       const message = `error dialing backend: dial tcp ${target}: connect: no route to host`;
       return { failure: 'node-unreachable', message };
     }
-    const flannelNode = this.#kubelet.nodeOf(pod);
-    const base = { object, name, node: machine.name };
-    return flannelNode === undefined ? base : { ...base, flannelNode };
+    return this.#placed({ object, name, node: machine.name });
+  }
+
+  #placed(base: FoundContainer): FoundContainer | ExecFailure {
+    const { object, name } = base;
+    const flannelNode = this.#kubelet.nodeOf(object.metadata.name);
+    if (flannelNode !== undefined) return { ...base, flannelNode };
+    const hostNetwork = hostNetworkOf(object, name);
+    if (hostNetwork === undefined) return base;
+    if (isRunning(object)) return { ...base, hostNetwork };
+    return { failure: 'container-not-running', message: `container not found ("${name}")` };
   }
 
   #machineOf(found: FoundContainer): Machine {
@@ -130,16 +156,18 @@ export class ContainerAccess {
       return { files: new NodeFiles(), programs: new Map() };
     }
     const { name, namespace = '' } = found.object.metadata;
-    const inHostNetwork = found.flannelNode !== undefined;
+    const inHostNetwork = found.flannelNode !== undefined || found.hostNetwork !== undefined;
     const podAddress = this.#workloads.pod(namespace, name)?.address;
     const source: PingSource = { node, ...(podAddress === undefined ? {} : { podAddress }) };
     return containerMachine({
       hostname: inHostNetwork ? node.name : name,
-      files: inHostNetwork ? node.files : new NodeFiles(),
+      files: filesOf(found, node.files),
       kernelVersion: blueprint.kernelVersion,
       now: () => clock.now(),
       echo: (destination, bytes) => this.#ping(source, { destination, bytes, dontFragment: false }),
-      ...(inHostNetwork ? { network: { kernel: node.kernel, image: blueprint.image } } : {}),
+      ...(inHostNetwork
+        ? { network: { kernel: node.kernel, ...toolsOf(found, blueprint.image) } }
+        : {}),
     });
   }
 
@@ -158,6 +186,34 @@ export class ContainerAccess {
         `${cause}${path}${where}: unknown`,
     };
   }
+}
+
+function hostNetworkOf(object: KubernetesObject, name: string): HostNetworkContainer | undefined {
+  const { hostNetwork, containers } = object['spec'] as FoundSpec;
+  const container = containers.find((each) => each.name === name);
+  if (hostNetwork !== true || container === undefined) return undefined;
+  const added = container.securityContext?.capabilities?.add ?? [];
+  return { image: container.image, mayAdmin: added.includes('NET_ADMIN') };
+}
+
+function isRunning(object: KubernetesObject): boolean {
+  return (object['status'] as { phase?: string } | undefined)?.phase === 'Running';
+}
+
+function filesOf({ flannelNode, hostNetwork }: FoundContainer, files: NodeFiles): NodeFiles {
+  if (flannelNode !== undefined) return files;
+  return hostNetwork === undefined ? new NodeFiles() : files.only('/proc', '/sys');
+}
+
+/** Images other than flannel's have BusyBox when they are named after it, else iproute2. */
+function toolsOf(
+  { hostNetwork }: FoundContainer,
+  flannelImage: ImageFlavour,
+): { image: ImageFlavour; mayAdmin: boolean } {
+  if (hostNetwork === undefined) return { image: flannelImage, mayAdmin: true };
+  const { image, mayAdmin } = hostNetwork;
+  if (image.includes('flannel')) return { image: flannelImage, mayAdmin };
+  return { image: image.includes('busybox') ? 'busybox' : 'iproute2', mayAdmin };
 }
 
 function renderLog(lines: readonly LogLine[], options: LogOptions): string {

@@ -22,7 +22,12 @@ export interface ContainerView {
   /** Sends one echo request. */
   echo(destination: string, bytes: number): PingOutcome;
   /** The node's kernel, for containers in the host's network that have tools for it. */
-  readonly network?: { readonly kernel: Kernel; readonly image: ImageFlavour };
+  readonly network?: {
+    readonly kernel: Kernel;
+    readonly image: ImageFlavour;
+    /** Whether it has NET_ADMIN, without which the kernel shows no packet rules. */
+    readonly mayAdmin: boolean;
+  };
 }
 
 /** The programs of a container with a BusyBox userland, and with iproute2 where it sees the host's network. */
@@ -46,22 +51,31 @@ export function containerMachine(view: ContainerView): Machine {
 
 function addNetworkPrograms(
   programs: Map<string, Program>,
-  { kernel, image }: NonNullable<ContainerView['network']>,
+  { kernel, image, mayAdmin }: NonNullable<ContainerView['network']>,
 ): void {
   const tool = (run: (kernel: Kernel, args: readonly string[]) => ExecResult): Program => {
     return (process) => emit(process, run(kernel, process.args));
   };
   programs.set('ip', tool(image === 'busybox' ? busyboxIp : ip));
   if (image === 'iproute2') programs.set('bridge', tool(bridge));
+  const permitted = (run: (kernel: Kernel, args: readonly string[]) => ExecResult): Program =>
+    mayAdmin ? tool(run) : tool(() => NOT_PERMITTED);
   programs.set(
     'iptables-save',
-    tool(({ rules }, args) => iptablesSave(rules, args)),
+    permitted(({ rules }, args) => iptablesSave(rules, args)),
   );
   programs.set(
     'nft',
-    tool(({ rules }, args) => nft(rules, args)),
+    permitted(({ rules }, args) => nft(rules, args)),
   );
 }
+
+/** nft v1.0.6 without NET_ADMIN; iptables-nft-save v1.8.9 says it much the same way. */
+const NOT_PERMITTED: ExecResult = {
+  stdout: '',
+  stderr: 'Error: Could not process rule: Operation not permitted (you must be root)\n',
+  exitCode: 1,
+};
 
 function emit(process: Process, { stdout, stderr, exitCode }: ExecResult): number {
   if (stdout !== '') process.out(stdout);

@@ -87,6 +87,10 @@ function nodeStatus(
     capacity: resources(memoryKiB),
     conditions: conditions(facts),
     daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+    images: [
+      { names: [blueprint.names.image(blueprint.flannelVersion)], sizeBytes: 83_886_080 },
+      { names: ['registry.k8s.io/coredns/coredns:v1.12.1'], sizeBytes: 22_384_805 },
+    ],
     nodeInfo: {
       architecture: 'amd64',
       bootID: facts.bootId,

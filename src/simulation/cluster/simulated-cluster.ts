@@ -20,6 +20,7 @@ import { ContainerAccess } from './container-access.ts';
 import type { FaultName } from './faults.ts';
 import { FAULTS } from './faults.ts';
 import { FlannelKubelet } from './flannel-kubelet.ts';
+import { ForeignPods } from './foreign-pods.ts';
 import type { SimulatedNode } from './simulated-node.ts';
 import { readUsage } from './usage.ts';
 import { WorkloadController } from './workload-controller.ts';
@@ -68,6 +69,7 @@ export class SimulatedCluster implements WorkloadBackend {
       this.#ping.bind(this),
     );
     startWorkloads(context, this.#kubelet, this.#workloads);
+    const foreignPods = new ForeignPods(context);
     this.store.subscribe((resource, type, object, previous) => {
       if (resource === 'nodes') {
         if (type === 'DELETED') context.leases.remove(object.metadata.name);
@@ -76,6 +78,7 @@ export class SimulatedCluster implements WorkloadBackend {
         for (const daemon of this.#kubelet.daemons()) daemon.handle(event);
       }
       this.#workloads.handle(resource, type, object, previous);
+      foreignPods.handle(resource, type, object);
     });
     context.clock.every(RULE_CHECK_MS, () => {
       for (const daemon of this.#kubelet.daemons()) daemon.recheckRules();

@@ -27,6 +27,15 @@ export class NodeFiles {
     return { problem: this.isDirectory(path) ? 'EISDIR' : 'ENOENT' };
   }
 
+  /** The files below some directories, read through: what a container sees that mounts nothing else. */
+  only(...directories: readonly string[]): NodeFiles {
+    const part = new NodeFiles();
+    for (const [path, content] of this.#files) {
+      if (directories.some((directory) => path.startsWith(`${directory}/`))) part.set(path, content);
+    }
+    return part;
+  }
+
   /** Writes as a process of the container may: not to `/proc` and `/sys`, which are read-only there. */
   write(path: string, content: string): FileProblem | undefined {
     if (/^\/(proc|sys)\//.test(path)) return this.#files.has(path) ? 'EROFS' : 'ENOENT';

@@ -18,10 +18,10 @@ export interface ApiRead {
 export type ApiVerb = 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete';
 
 /**
- * A namespace by its role: `flannel` is the one that Flannel's pods run in, whatever its name; events about nodes
- * are kept in `default`.
+ * A namespace by its role: `flannel` is the one that Flannel's pods run in, whatever its name, `debug` the one that
+ * debug pods are made in; events about nodes are kept in `default`.
  */
-export type UsedNamespace = 'flannel' | 'kube-system' | 'default';
+export type UsedNamespace = 'flannel' | 'kube-system' | 'default' | 'debug';
 
 /** Declares a right on API objects. */
 export function apiRead(group: string, resource: string, ...verbs: readonly ApiVerb[]): ApiRead {

@@ -64,6 +64,26 @@ export function deleteObject(
   return clientOf(connection).change({ ...request, query, method: 'DELETE', body });
 }
 
+/**
+ * Deletes a pod without grace: its object is gone at once, and its kubelet kills what is left of it.
+ *
+ * @param uid of the pod that is meant; absent: whichever has that name
+ * @throws SourceError `conflict` when it has another UID, `not-found`
+ */
+export function deletePodAtOnce(
+  connection: KubernetesConnection,
+  request: WriteRequest,
+  uid: string | undefined,
+): Promise<unknown> {
+  const body = {
+    apiVersion: 'v1',
+    kind: 'DeleteOptions',
+    gracePeriodSeconds: 0,
+    ...(uid !== undefined && { preconditions: { uid } }),
+  };
+  return clientOf(connection).change({ ...request, method: 'DELETE', body });
+}
+
 function queryOf({ dryRun }: WriteRequest): Readonly<Record<string, string>> {
   return { fieldManager: FIELD_MANAGER, ...(dryRun === true && { dryRun: 'All' }) };
 }

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { ConnectionFlags } from '../connection-flags.ts';
+import type { ReadingFlags } from '../reading-flags.ts';
 
 /** What `selvage access` was asked for. */
-export interface AccessFlags extends ConnectionFlags {
+export interface AccessFlags extends ConnectionFlags, ReadingFlags {
   readonly output: 'table' | 'json' | 'yaml';
   readonly printRbac?: true;
   /** With `printRbac`: the roles for mending. */
   readonly repair?: true;
   /** File to tell about instead of a cluster. */
   readonly bundle?: string;
-  /** Namespace of Flannel's pods, for the printed roles. */
-  readonly flannelNamespace: string;
   /** Who gets the printed roles: `serviceaccount:NAMESPACE:NAME`, `user:NAME` or `group:NAME`. */
   readonly subject?: string;
   readonly node?: readonly string[];

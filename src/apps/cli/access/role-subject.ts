@@ -29,6 +29,6 @@ export function roleSubject(text: string | undefined, flannelNamespace: string):
 }
 
 /** Whether a text can be the name of a namespace or ServiceAccount. */
-export function isObjectName(text: string): boolean {
+function isObjectName(text: string): boolean {
   return OBJECT_NAME.test(text);
 }

@@ -12,21 +12,19 @@ import { type CheckServices, collectSnapshot } from '../check/run-check.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { terminalTraits } from '../terminal.ts';
-import { UsageError } from '../usage-error.ts';
+import { readingRequest } from '../reading-flags.ts';
 import type { AccessFlags } from './access-flags.ts';
-import { isObjectName, roleSubject } from './role-subject.ts';
+import { roleSubject } from './role-subject.ts';
 
 /** Prints the roles that reading or mending needs. Asks no cluster. @throws UsageError for names that cannot be any */
 export function printReaderRole(flags: AccessFlags, io: Io): number {
-  const { flannelNamespace, subject } = flags;
-  if (!isObjectName(flannelNamespace)) {
-    throw new UsageError(
-      `'${flannelNamespace}' cannot be the name of a namespace.`,
-      "List the names with 'kubectl get namespaces'.",
-    );
-  }
-  const options = { flannelNamespace, subject: roleSubject(subject, flannelNamespace) };
-  const objects = flags.repair === true ? repairObjects(options) : readerObjects(options);
+  const { flannelNamespace = 'kube-flannel' } = flags;
+  const { debugPods } = readingRequest(flags);
+  const subject = roleSubject(flags.subject, flannelNamespace);
+  const options = { flannelNamespace, subject };
+  const debug = debugPods && { debugNamespace: debugPods.namespace ?? flannelNamespace };
+  const objects =
+    flags.repair === true ? repairObjects(options) : readerObjects({ ...options, ...debug });
   io.stdout.write(
     flags.output === 'json'
       ? `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }, null, 2)}\n`
@@ -64,7 +62,9 @@ function textOf(report: AccessReport, { output, color }: AccessFlags, io: Io): s
 
 /** Whether a check would find everything that it needs. */
 function isEnough({ nodes, rights, notAsked }: AccessReport): boolean {
-  const allWork = nodes.every(({ ways }) => ways.some(({ state }) => state !== 'fails'));
+  const allWork = nodes.every(({ ways }) =>
+    ways.some(({ state }) => state === 'works' || state === 'does-not-apply'),
+  );
   const nothingLost = rights.every(({ lost }) => lost.length === 0);
   return nodes.length > 0 && allWork && nothingLost && notAsked === undefined;
 }

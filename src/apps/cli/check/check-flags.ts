@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { ConnectionFlags } from '../connection-flags.ts';
+import type { ReadingFlags } from '../reading-flags.ts';
 import type { OutputFormat } from './output-formats.ts';
 
 /** What `selvage check` was asked for. Absent lists mean all. */
-export interface CheckFlags extends ConnectionFlags {
+export interface CheckFlags extends ConnectionFlags, ReadingFlags {
   readonly output: OutputFormat;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];

@@ -13,6 +13,7 @@ import type { ConnectionFlags } from '../connection-flags.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { terminalTraits } from '../terminal.ts';
+import { type ReadingFlags, type ReadingRequest, readingRequest } from '../reading-flags.ts';
 import { UsageError } from '../usage-error.ts';
 import { TOOL_VERSION } from '../version/tool-version.ts';
 import type { CheckFlags } from './check-flags.ts';
@@ -30,13 +31,15 @@ import { runWait } from './run-wait.ts';
 import { runWatch, WATCH_FORMATS } from './run-watch.ts';
 
 /** What of a cluster to read, and how. */
-export interface CollectRequest {
+export interface CollectRequest extends ReadingRequest {
   /** Names of the nodes whose kernel is read; absent means all. */
   readonly nodes?: readonly string[];
   readonly nodeTimeoutMs?: number;
   readonly concurrency?: number;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** Called with the debug pods that could not be removed, by namespace and name. */
+  readonly onLeftover: (pods: readonly string[]) => void;
 }
 
 /** What a check needs of the outside. */
@@ -131,7 +134,9 @@ function warnOfSuppressions(report: Report, { stderr }: Io): void {
 }
 
 /** The flags that say what of a cluster to read. */
-type CollectFlags = ConnectionFlags & Pick<CheckFlags, 'node' | 'nodeTimeout' | 'concurrency'>;
+type CollectFlags = ConnectionFlags &
+  ReadingFlags &
+  Pick<CheckFlags, 'node' | 'nodeTimeout' | 'concurrency'>;
 
 /**
  * Reads a cluster as the flags say, and shows how far it has come.
@@ -145,7 +150,12 @@ export async function collectSnapshot(
 ): Promise<Snapshot> {
   const progress = progressLine(io, () => performance.now());
   const snapshot = await services
-    .collect(flags, { ...requestOf(flags), signal: io.signal, onProgress: progress.show })
+    .collect(flags, {
+      ...requestOf(flags),
+      signal: io.signal,
+      onProgress: progress.show,
+      onLeftover: tellLeftover(io),
+    })
     .catch(rethrow)
     .finally(() => {
       progress.clear();
@@ -177,12 +187,21 @@ function chosenChecks({ only, skip }: CheckFlags, { program }: Io): Checks {
 
 /** What the flags say of reading. */
 export function requestOf(
-  flags: Pick<CheckFlags, 'node' | 'nodeTimeout' | 'concurrency'>,
-): Pick<CollectRequest, 'nodes' | 'nodeTimeoutMs' | 'concurrency'> {
+  flags: ReadingFlags & Pick<CheckFlags, 'node' | 'nodeTimeout' | 'concurrency'>,
+): ReadingRequest & Pick<CollectRequest, 'nodes' | 'nodeTimeoutMs' | 'concurrency'> {
   return {
+    ...readingRequest(flags),
     ...(flags.node && { nodes: flags.node }),
     ...(flags.nodeTimeout !== undefined && { nodeTimeoutMs: flags.nodeTimeout }),
     ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
+  };
+}
+
+/** Tells of debug pods that are still there: what was made must not stay behind in silence. */
+export function tellLeftover({ stderr }: Io): CollectRequest['onLeftover'] {
+  return (pods) => {
+    const text = `Not removed: ${pods.join(', ')}. The next run with --allow-debug-pods removes them.`;
+    stderr.write(`${printableText(text)}\n`);
   };
 }
 

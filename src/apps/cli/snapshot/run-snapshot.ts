@@ -7,7 +7,7 @@ import { assertFree, bundleBytes, saveBytes } from '#sources/bundle/save-bundle.
 import { isSourceError } from '#sources/source-error.ts';
 
 import { progressLine } from '../check/progress.ts';
-import { type CheckServices, requestOf, rethrow } from '../check/run-check.ts';
+import { type CheckServices, requestOf, rethrow, tellLeftover } from '../check/run-check.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../usage-error.ts';
@@ -44,7 +44,12 @@ export async function runSnapshot(
   if (!isFree) await assertFree(flags.file).catch(asUsageError);
   const progress = progressLine(io, () => performance.now());
   const snapshot = await services
-    .collect(flags, { ...requestOf(flags), signal: io.signal, onProgress: progress.show })
+    .collect(flags, {
+      ...requestOf(flags),
+      signal: io.signal,
+      onProgress: progress.show,
+      onLeftover: tellLeftover(io),
+    })
     .catch(rethrow)
     .finally(() => {
       progress.clear();

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { ConnectionFlags } from '../connection-flags.ts';
+import type { ReadingFlags } from '../reading-flags.ts';
 
 /** What `selvage snapshot` was asked for. */
-export interface SnapshotFlags extends ConnectionFlags {
+export interface SnapshotFlags extends ConnectionFlags, ReadingFlags {
   /** `-` means standard output; absent means a name made of the context and the time. */
   readonly file?: string;
   readonly force?: true;

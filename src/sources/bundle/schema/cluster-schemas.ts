@@ -2,7 +2,7 @@
 
 import * as z from 'zod/mini';
 
-import type { AccessRight, ClusterAccess } from '#model/access.ts';
+import type { AccessRight, ClusterAccess, TriedNodeWay } from '#model/access.ts';
 import type {
   ClusterIdentity,
   Condition,
@@ -170,6 +170,11 @@ const access = objectOf<ClusterAccess>({
       neededFor: listOf(text),
       lost: listOf(text),
     }),
+  ),
+  ways: maybe(
+    recordOf(
+      listOf(objectOf<TriedNodeWay>({ way: text, through: maybe(text), reason: maybe(text) })),
+    ),
   ),
 });
 
