@@ -155,9 +155,7 @@ describe('the printed roles', () => {
     expect(report.findings).toEqual([]);
     expect(report.pairs).toEqual({ checked: 6, broken: 0, unknown: 0 });
     expect(access.rights.filter(({ answer }) => answer !== 'allowed')).toEqual([]);
-    expect(access.nodes.map(({ ways }) => ways[0]?.state)).toEqual(
-      Array(3).fill('works'),
-    );
+    expect(access.nodes.map(({ ways }) => ways[0]?.state)).toEqual(Array(3).fill('works'));
   });
 });
 
@@ -231,9 +229,7 @@ describe('without the right to create pods/exec, from Kubernetes 1.35 on', () =>
     expect(denied.map(({ verb, resource, lost }) => [verb, resource, lost])).toEqual([
       ['create', 'pods/exec', NODE_FACT_NAMES],
     ]);
-    expect(access.nodes.map(({ ways }) => ways[0]?.state)).toEqual(
-      Array(3).fill('fails'),
-    );
+    expect(access.nodes.map(({ ways }) => ways[0]?.state)).toEqual(Array(3).fill('fails'));
   });
 });
 

@@ -31,7 +31,8 @@ export class NodeFiles {
   only(...directories: readonly string[]): NodeFiles {
     const part = new NodeFiles();
     for (const [path, content] of this.#files) {
-      if (directories.some((directory) => path.startsWith(`${directory}/`))) part.set(path, content);
+      if (directories.some((directory) => path.startsWith(`${directory}/`)))
+        part.set(path, content);
     }
     return part;
   }
