@@ -148,7 +148,7 @@ function answersOf(
   return findings
     .filter(({ check }) => remedy.treats.includes(check))
     .flatMap((finding) => {
-      const options = { remedies: [remedy], maxRisk: remedy.risk };
+      const options = { remedies: [remedy], maxRisk: remedy.risk, everything: findings };
       const [candidate] = ladderOf(finding, findings, snapshot, options);
       if (candidate === undefined || seen.has(candidate.answer)) return [];
       seen.add(candidate.answer);

@@ -3,12 +3,14 @@
 // Written by `npm run generate` from the files of src/actuators: do not edit.
 
 import { anyActuator, type AnyActuator } from '#actuators/define-actuator.ts';
+import { actuator as restartPod } from '#actuators/restart-pod.ts';
 import { actuator as writeFdbEntry } from '#actuators/write-fdb-entry.ts';
 import { actuator as writeNeighbour } from '#actuators/write-neighbour.ts';
 import { actuator as writeRoute } from '#actuators/write-route.ts';
 
 /** The actuator of every kind of step, sorted by kind. */
 export const ACTUATORS: readonly AnyActuator[] = [
+  anyActuator(restartPod),
   anyActuator(writeFdbEntry),
   anyActuator(writeNeighbour),
   anyActuator(writeRoute),

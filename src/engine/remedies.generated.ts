@@ -4,6 +4,10 @@
 
 import { anyRemedy, type AnyRemedy } from '#remedies/define-remedy.ts';
 import { remedy as reprogramEntries } from '#remedies/reprogram-entries/remedy.ts';
+import { remedy as restartFlannelPod } from '#remedies/restart-flannel-pod/remedy.ts';
 
 /** Every remedy, sorted by id. */
-export const REMEDIES: readonly AnyRemedy[] = [anyRemedy(reprogramEntries)];
+export const REMEDIES: readonly AnyRemedy[] = [
+  anyRemedy(reprogramEntries),
+  anyRemedy(restartFlannelPod),
+];

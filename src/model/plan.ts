@@ -58,8 +58,23 @@ export interface WriteFdbEntryStep extends EntryStep {
   readonly link: string;
 }
 
+/**
+ * Deletes a pod of a DaemonSet and waits until its successor on the node is Ready. There is no undo: what a pod held
+ * in memory is gone with it.
+ */
+export interface RestartPodStep extends StepBase {
+  readonly kind: 'restart-pod';
+  readonly node: string;
+  readonly namespace: string;
+  readonly pod: string;
+  /** The precondition: it is still this one. */
+  readonly uid: string;
+  /** Longest wait for the successor, whole seconds. */
+  readonly readySeconds: number;
+}
+
 /** One typed change. Each kind has one actuator, `src/actuators/<kind>.ts`. */
-export type Step = WriteRouteStep | WriteNeighbourStep | WriteFdbEntryStep;
+export type Step = WriteRouteStep | WriteNeighbourStep | WriteFdbEntryStep | RestartPodStep;
 
 /** Name of a kind of step. */
 export type StepKind = Step['kind'];
@@ -123,6 +138,10 @@ export interface Stage {
   readonly steps: readonly Step[];
   /** Why no smaller remedy serves, one sentence each. */
   readonly whyNotSmaller: readonly string[];
+  /** Time that the remedy may take to show, milliseconds: until then what is still there is looked at again. */
+  readonly settlesWithinMs: number;
+  /** When it does not verify, what comes after it is not begun. */
+  readonly haltsOnFailure: boolean;
   /** Nodes besides `node` to read again for the proof, because the findings name them as peers. */
   readonly peers: readonly string[];
 }

@@ -10,6 +10,8 @@ export interface ClusterRemedyView<C extends ClusterFactName> {
   readonly cluster: { readonly [K in C]: ClusterFacts[K] };
   /** At least one. */
   readonly findings: readonly TreatableFinding[];
+  /** All findings of the run, whoever treats them: what is wrong elsewhere can make a step wrong here. */
+  readonly everything: readonly TreatableFinding[];
 }
 
 /** What a remedy of one node sees; its findings are those of this node. */
@@ -53,6 +55,13 @@ interface RemedyMeta {
   readonly disturbance: string;
   /** Order among remedies of the same risk: the smaller one is tried first; 0 to 100. */
   readonly invasiveness: number;
+  /**
+   * Time that it may take to show after its steps, milliseconds: flanneld learns of a change by a watch, and writes
+   * its entries a moment after it is Ready. Absent: none.
+   */
+  readonly settlesWithinMs?: number;
+  /** When it does not verify on one node, it is not begun on the next. Absent: it is. */
+  readonly haltsOnFailure?: boolean;
   /** Ids of the checks whose findings it treats. Their passing on the nodes concerned is the proof. */
   readonly treats: readonly string[];
 }

@@ -3,7 +3,7 @@
 import type { Fact } from '#model/fact.ts';
 import { RISKS, type Risk, type TreatableFinding } from '#model/plan.ts';
 import type { Snapshot } from '#model/snapshot.ts';
-import type { AnyRemedy, Proposal } from '#remedies/define-remedy.ts';
+import type { AnyRemedy, ClusterRemedyView, Proposal } from '#remedies/define-remedy.ts';
 
 /** What one remedy says to one finding. */
 export interface Candidate {
@@ -19,6 +19,8 @@ export interface Candidate {
 export interface LadderOptions {
   readonly remedies: readonly AnyRemedy[];
   readonly maxRisk: Risk;
+  /** All findings of the run, also those that are not to be treated. */
+  readonly everything: readonly TreatableFinding[];
   readonly only?: readonly string[] | undefined;
   readonly tried?: ReadonlyMap<string, readonly string[]> | undefined;
 }
@@ -78,7 +80,7 @@ function candidate(
   if (remedy.scope === 'node' && node === undefined) {
     return declined('The finding names no node.');
   }
-  const answer = answersOf(remedy, node, all, snapshot).find(({ findings }) =>
+  const answer = answersOf(remedy, node, { all, snapshot, options }).find(({ findings }) =>
     findings.some(({ id }) => id === finding.id),
   );
   return answer === undefined
@@ -94,15 +96,17 @@ const cache = new WeakMap<Snapshot, WeakMap<readonly TreatableFinding[], Answers
 function answersOf(
   remedy: AnyRemedy,
   node: string | undefined,
-  all: readonly TreatableFinding[],
-  snapshot: Snapshot,
+  { all, snapshot, options }: Context & { readonly all: readonly TreatableFinding[] },
 ): readonly Proposal[] {
+  const { everything } = options;
   const ofSnapshot = cache.get(snapshot) ?? new WeakMap<readonly TreatableFinding[], Answers>();
   cache.set(snapshot, ofSnapshot);
   const known = ofSnapshot.get(all) ?? (new Map() as Answers);
   ofSnapshot.set(all, known);
   const key = `${remedy.id} ${node ?? ''}`;
-  const answers = known.get(key) ?? ask(remedy, node, findingsFor(remedy, node, all), snapshot);
+  const answers =
+    known.get(key) ??
+    ask(remedy, node, snapshot, { findings: findingsFor(remedy, node, all), everything });
   known.set(key, answers);
   return answers;
 }
@@ -120,18 +124,19 @@ function findingsFor(
 function ask(
   remedy: AnyRemedy,
   node: string | undefined,
-  findings: readonly TreatableFinding[],
   snapshot: Snapshot,
+  about: Pick<ClusterRemedyView<never>, 'findings' | 'everything'>,
 ): readonly Proposal[] {
+  const { findings } = about;
   const gathered = gather(snapshot.cluster, remedy.needs.cluster);
   const now = snapshot.finishedAt;
   if ('reason' in gathered) return [{ kind: 'declined', findings, reason: gathered.reason }];
   const { facts: cluster } = gathered;
-  if (remedy.scope === 'cluster') return remedy.plan({ now, cluster, findings });
+  if (remedy.scope === 'cluster') return remedy.plan({ now, cluster, ...about });
   if (node === undefined) return [];
   const own = gather(snapshot.nodes[node] ?? {}, remedy.needs.node);
   if ('reason' in own) return [{ kind: 'declined', findings, reason: own.reason }];
-  return remedy.plan({ now, cluster, findings, node, facts: own.facts });
+  return remedy.plan({ now, cluster, ...about, node, facts: own.facts });
 }
 
 type Gathered = { readonly facts: Readonly<Record<string, unknown>> } | { readonly reason: string };

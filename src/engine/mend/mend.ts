@@ -53,7 +53,7 @@ export interface MendResult {
   /** Stages that were not begun. */
   readonly notBegun: readonly Stage[];
   /** Why it stopped before the end; absent when it did not. */
-  readonly stopped?: 'interrupted' | 'lock-lost' | 'state-unknown' | 'no-consent';
+  readonly stopped?: 'interrupted' | 'lock-lost' | 'state-unknown' | 'halted' | 'no-consent';
   /** What is left afterwards, of the whole cluster. */
   readonly left: readonly TreatableFinding[];
   /** The snapshot of the end. */
@@ -75,7 +75,7 @@ export async function mend(
   snapshot: Snapshot,
 ): Promise<MendResult> {
   const { checks, planOptions } = services;
-  const tried = new Map<string, readonly string[]>();
+  const history = new History();
   const known = new Set(treatableFindings(runChecks(snapshot, checks)).map(({ id }) => id));
   const stages: StageResult[] = [];
   let current = plan;
@@ -88,20 +88,36 @@ export async function mend(
     if (round.stopped !== undefined) {
       return { ...base, notBegun: round.notBegun, stopped: round.stopped };
     }
-    const failed = round.stages.filter(({ verdict }) => isFailure(verdict));
-    for (const { stage } of failed) {
-      for (const { id } of stage.treats) {
-        tried.set(id, [...(tried.get(id) ?? []), stage.remedy]);
-      }
-    }
-    const next = planMending(end, results, { ...planOptions, tried });
-    if (failed.length === 0 || next.stages.length === 0 || count === MOST_PLANS) {
-      return { ...base, notBegun: [] };
-    }
+    history.add(round.stages);
+    const next = planMending(end, results, { ...planOptions, tried: history.tried });
+    if (!history.goesOnWith(next) || count === MOST_PLANS) return { ...base, notBegun: [] };
     if (!(await services.consent(next))) {
       return { ...base, notBegun: next.stages, stopped: 'no-consent' };
     }
     current = next;
+  }
+}
+
+/** What was done to which finding. */
+class History {
+  readonly tried = new Map<string, readonly string[]>();
+  readonly #treated = new Set<string>();
+  #lastFailed = false;
+
+  add(stages: readonly StageResult[]): void {
+    this.#lastFailed = stages.some(({ verdict }) => isFailure(verdict));
+    for (const { stage, verdict } of stages) {
+      for (const { id } of stage.treats) {
+        this.#treated.add(id);
+        if (isFailure(verdict)) this.tried.set(id, [...(this.tried.get(id) ?? []), stage.remedy]);
+      }
+    }
+  }
+
+  /** What was hidden behind the first faults is mended too; what comes back after it was mended is for a person. */
+  goesOnWith({ stages }: Plan): boolean {
+    const isNew = stages.some(({ treats }) => treats.some(({ id }) => !this.#treated.has(id)));
+    return stages.length > 0 && (this.#lastFailed || isNew);
   }
 }
 
@@ -120,9 +136,11 @@ async function runPlan(
   for (const [index, stage] of plan.stages.entries()) {
     const { stopped, ...result } = await runStage(services, stage, known);
     if (result.steps.length > 0) stages.push(result);
-    if (stopped !== undefined) {
+    const why =
+      stopped ?? (stage.haltsOnFailure && isFailure(result.verdict) ? 'halted' : undefined);
+    if (why !== undefined) {
       const from = result.steps.length === 0 ? index : index + 1;
-      return { stages, notBegun: plan.stages.slice(from), stopped };
+      return { stages, notBegun: plan.stages.slice(from), stopped: why };
     }
   }
   return { stages, notBegun: [] };

@@ -42,7 +42,8 @@ export function planMending(
   results: readonly CheckResult[],
   options: PlanOptions,
 ): Plan {
-  const findings = treatableFindings(results).filter((finding) => isChosen(finding, options));
+  const everything = treatableFindings(results);
+  const findings = everything.filter((finding) => isChosen(finding, options));
   const refusals = findings.length === 0 ? [] : tooUnknown(snapshot);
   const notes: string[] = [];
   const { uid } = describeCluster(snapshot);
@@ -60,7 +61,7 @@ export function planMending(
   }
   const ladders = findings.map((finding) => ({
     finding,
-    candidates: ladderOf(finding, findings, snapshot, options),
+    candidates: ladderOf(finding, findings, snapshot, { ...options, everything }),
   }));
   const chosen = chooseOnce(ladders, options.maxRisk, notes);
   const stages = orderStages(withoutConflicts(chosen.stages, notes), snapshot, notes);
@@ -223,6 +224,8 @@ function stageOf({
     treats: ladders.map(({ finding }) => planned(finding)),
     steps: onceEach(steps),
     whyNotSmaller: [...new Set(smaller)],
+    settlesWithinMs: remedy.settlesWithinMs ?? 0,
+    haltsOnFailure: remedy.haltsOnFailure ?? false,
     peers: [...new Set(peers)].filter((peer) => peer !== node).sort(),
   });
 }

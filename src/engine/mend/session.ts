@@ -135,14 +135,17 @@ export class MendSession {
     return looks;
   }
 
-  /** Takes the lock of this cluster. @throws SourceError */
-  async lock(onWait: (holder: string) => void): Promise<MendingLock | LockTaken> {
+  /** Takes the lock of this cluster. @param waitMs for another holder @throws SourceError */
+  async lock(
+    onWait: (holder: string) => void,
+    waitMs: number = this.#limits.lockWaitMs,
+  ): Promise<MendingLock | LockTaken> {
     const { namespace, user } = await this.identity();
     return takeLock(this.#connection, {
       namespace,
       holder: `${user} on ${hostname()}, run ${this.run}`,
       ttlSeconds: this.#limits.lockTtlSeconds,
-      waitMs: this.#limits.lockWaitMs,
+      waitMs,
       signal: this.#signal,
       interrupt: this.#interrupt,
       onWait,

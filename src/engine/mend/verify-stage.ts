@@ -5,7 +5,7 @@ import type { AuditVerdict } from '#audit/audit-record.ts';
 import type { AnyCheck } from '#checks/define-check.ts';
 import { treatableFindings } from '#engine/mend/plan-mending.ts';
 import { type CheckResult, runChecks } from '#engine/run-checks.ts';
-import { nodeOf, type Stage } from '#model/plan.ts';
+import { nodeOf, type Stage, type TreatableFinding } from '#model/plan.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 
 /** An ordered pair of nodes. */
@@ -48,18 +48,22 @@ export interface StageVerdict {
 
 const ATTEMPTS = 3;
 const RETRY_MS = 2000;
+const SETTLE_POLL_MS = 500;
 
 /**
  * Reads again what a stage touched, judges it again, and sends packets over the pairs that were broken. What cannot
  * be read is asked again a few times: a node that was busy is not one that was not mended.
  */
 export async function verifyStage(context: VerifyContext, stage: Stage): Promise<StageVerdict> {
-  let verdict = await verifyOnce(context, stage);
-  for (let attempt = 1; verdict.verdict === 'not-known' && attempt < ATTEMPTS; attempt += 1) {
-    await sleep(RETRY_MS, undefined, { signal: context.signal });
-    verdict = await verifyOnce(context, stage);
+  const until = performance.now() + stage.settlesWithinMs;
+  for (let attempt = 1; ; attempt += 1) {
+    const verdict = await verifyOnce(context, stage);
+    if (verdict.verdict === 'helped') return verdict;
+    const maySettle = performance.now() < until;
+    const isWorthAsking = verdict.verdict === 'not-known' && attempt < ATTEMPTS;
+    if (!maySettle && !isWorthAsking) return verdict;
+    await sleep(maySettle ? SETTLE_POLL_MS : RETRY_MS, undefined, { signal: context.signal });
   }
-  return verdict;
 }
 
 async function verifyOnce(context: VerifyContext, stage: Stage): Promise<StageVerdict> {
@@ -72,8 +76,7 @@ async function verifyOnce(context: VerifyContext, stage: Stage): Promise<StageVe
   const only = touched.length === 0 ? undefined : new Set(touched);
   const results = runChecks(snapshot, context.checks, only);
   const findings = treatableFindings(results);
-  const ids = new Set(findings.map(({ id }) => id));
-  const left = stage.treats.filter(({ id }) => ids.has(id)).map(({ id }) => id);
+  const left = leftOf(stage, findings);
   const worse = findings.filter(
     ({ id, severity }) => severity === 'critical' && !context.knownFindings.has(id),
   );
@@ -90,6 +93,17 @@ async function verifyOnce(context: VerifyContext, stage: Stage): Promise<StageVe
   return proven(context, stage);
 }
 
+/** What is still there of what a stage is for; one that is for no finding has to leave its node whole. */
+function leftOf({ treats, node }: Stage, findings: readonly TreatableFinding[]): readonly string[] {
+  if (treats.length === 0) {
+    return findings
+      .filter((finding) => finding.node === node && finding.severity === 'critical')
+      .map(({ id }) => id);
+  }
+  const ids = new Set(findings.map(({ id }) => id));
+  return treats.filter(({ id }) => ids.has(id)).map(({ id }) => id);
+}
+
 /** Why a treated finding's check could not be judged again. */
 function unknownOf(stage: Stage, results: readonly CheckResult[]): string | undefined {
   for (const { check, node } of stage.treats) {
@@ -104,7 +118,10 @@ function unknownOf(stage: Stage, results: readonly CheckResult[]): string | unde
 
 async function proven({ provePairs, signal }: VerifyContext, stage: Stage): Promise<StageVerdict> {
   const pairs = pairsOf(stage);
-  const entries = `${counted(stage.treats.length, 'finding')} gone`;
+  const entries =
+    stage.treats.length === 0
+      ? 'nothing grave is found there'
+      : `${counted(stage.treats.length, 'finding')} gone`;
   if (provePairs === undefined || pairs.length === 0) {
     return { verdict: 'helped', detail: `${entries}.`, left: [] };
   }

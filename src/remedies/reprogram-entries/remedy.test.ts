@@ -37,6 +37,13 @@ function withLeftovers(builder: SnapshotBuilder): SnapshotBuilder {
     ]);
 }
 
+/** node3 announces a MAC that its link does not have. The peers follow it, as flanneld does. */
+function wrongMac(builder: SnapshotBuilder): SnapshotBuilder {
+  return builder.changeKernel('node3', 'links', (links) =>
+    links.map((link) => (link.name === 'flannel.1' ? { ...link, mac: '0e:00:00:00:00:33' } : link)),
+  );
+}
+
 testRemedy(anyRemedy(remedy), {
   treats: {
     'one route is gone': {
@@ -156,7 +163,7 @@ testRemedy(anyRemedy(remedy), {
         ...node,
         flannelAnnotations: {},
       })),
-      reason: /^node3 has no whole lease now/,
+      reason: /^What node3 announces is wrong \(subnet-lease-missing\)/,
     },
     'leftovers, while a node has just joined': {
       snapshot: withLeftovers(healthyCluster()).changeCluster('nodes', (nodes) =>
@@ -166,15 +173,29 @@ testRemedy(anyRemedy(remedy), {
       ),
       reason: /^node3 joined less than 10 minutes ago/,
     },
+    'leftovers, while a node announces a MAC that is not its own': {
+      snapshot: wrongMac(withLeftovers(healthyCluster())),
+      reason: /^What node3 announces is wrong \(vtep-mac-mismatch\)/,
+    },
+    'an entry towards a peer that announces a wrong MAC': {
+      snapshot: wrongMac(routeToNode3(() => undefined)),
+      reason: /^What node3 announces is wrong/,
+    },
     'host-gw has no route to a peer behind a router': {
       snapshot: healthyCluster({ backend: 'host-gw', nodes: 2 })
         .changeNode('node2', (node) => ({
           ...node,
+          internalIPs: ['203.0.113.2'],
           flannelAnnotations: {
             ...node.flannelAnnotations,
             'flannel.alpha.coreos.com/public-ip': '203.0.113.2',
           },
         }))
+        .changeKernel('node2', 'addresses', (addresses) =>
+          addresses.map((each) =>
+            each.address === '192.0.2.2' ? { ...each, address: '203.0.113.2' } : each,
+          ),
+        )
         .changeKernel('node1', 'routes', (routes) =>
           routes.filter(({ dst }) => dst !== '10.244.2.0/24'),
         ),

@@ -9,6 +9,7 @@ import {
   routeLine,
   shortLine,
 } from '#expected/entry-lines.ts';
+import { deletionDoubt, peerDoubt } from '#expected/announcement-doubt.ts';
 import { ownerMayReturn } from '#expected/lease-owners.ts';
 import { type RoutePlan, routePlan } from '#expected/route-plan.ts';
 import { compareFdb, compareNeighbours, compareRoutes } from '#expected/vxlan-entries.ts';
@@ -63,11 +64,27 @@ export const remedy: NodeRemedy<'nodes' | 'flannel' | 'netConf', 'routes' | 'nei
       }
       const changes = changesOf(view);
       return findings
-        .map((finding) => ({ finding, change: changes.get(keyOf(finding)) }))
+        .map((finding) => ({ finding, change: changeFor(finding, changes, view) }))
         .sort((a, b) => orderOf(a.change) - orderOf(b.change))
         .flatMap(({ finding, change }) => proposal(finding, change));
     },
   };
+
+function changeFor(
+  finding: TreatableFinding,
+  changes: ReadonlyMap<string, Change>,
+  view: View,
+): Change | undefined {
+  // Leftovers have a rule of their own.
+  const isStale = finding.finding.expected === 'nothing';
+  const declined = isStale ? undefined : peerDoubt(finding, view.everything);
+  return declined === undefined ? changes.get(keyOf(finding)) : { declined };
+}
+
+/** Why nothing may be deleted that no lease asks for; undefined when it may. */
+function deletionsWait({ everything, now, cluster }: View): string | undefined {
+  return deletionDoubt(everything) ?? ownerMayReturn(now, cluster.nodes, cluster.flannel);
+}
 
 function proposal(finding: TreatableFinding, change: Change | undefined): readonly Proposal[] {
   if (change === undefined) return [];
@@ -93,15 +110,17 @@ function changesOf(view: View): ReadonlyMap<string, Change> {
   const plan = routePlan(cluster);
   const changes = new Map(routeChanges(view, plan));
   if (plan.backend !== 'vxlan') return changes;
-  const kept = ownerMayReturn(view.now, cluster.nodes, cluster.flannel);
-  for (const [key, change] of neighbourChanges(plan, node, facts, kept)) changes.set(key, change);
-  for (const [key, change] of fdbChanges(plan, node, facts, kept)) changes.set(key, change);
+  const mayReturn = deletionsWait(view);
+  for (const [key, change] of neighbourChanges(plan, node, facts, mayReturn))
+    changes.set(key, change);
+  for (const [key, change] of fdbChanges(plan, node, facts, mayReturn)) changes.set(key, change);
   return changes;
 }
 
 type Changes = readonly (readonly [key: string, change: Change])[];
 
-function routeChanges({ cluster, facts, node, now }: View, plan: RoutePlan): Changes {
+function routeChanges(view: View, plan: RoutePlan): Changes {
+  const { facts, node } = view;
   const { routes } = facts;
   const { missing, wrong, stale } = compareRoutes(node, plan, routes);
   const change = (dst: string, drop: ReadonlySet<Route>, add: string | undefined): Change => {
@@ -119,7 +138,7 @@ function routeChanges({ cluster, facts, node, now }: View, plan: RoutePlan): Cha
     const made = line === undefined ? { declined: NO_LINK } : change(peer.podCidr, drop, line);
     return [`route ${peer.podCidr}`, made] as const;
   });
-  const mayReturn = ownerMayReturn(now, cluster.nodes, cluster.flannel);
+  const mayReturn = deletionsWait(view);
   const leftovers = grouped(stale, ({ entry }) => entry.dst).map(([dst, group]) => {
     const made =
       mayReturn === undefined ? change(dst, entries(group), undefined) : { declined: mayReturn };

@@ -77,7 +77,11 @@ function responseOf(request: HttpRequest, signal: AbortSignal): Promise<http.Inc
         Accept: 'application/json',
         'Accept-Encoding': 'gzip',
         'User-Agent': 'selvage',
-        ...(body !== undefined && { 'Content-Type': contentType }),
+        // Node sends no length of its own with a DELETE, and then its body is taken for the next request.
+        ...(body !== undefined && {
+          'Content-Type': contentType,
+          'Content-Length': Buffer.byteLength(body),
+        }),
         ...identity.headers,
       },
     });

@@ -53,7 +53,7 @@ export function patchObject(
   return clientOf(connection).change({ ...request, query, method: 'PATCH', contentType, body });
 }
 
-/** Deletes an object if it is still the one with this UID. @public @throws SourceError `conflict`, `not-found` */
+/** Deletes an object if it is still the one with this UID. @throws SourceError `conflict`, `not-found` */
 export function deleteObject(
   connection: KubernetesConnection,
   request: WriteRequest,

@@ -4,14 +4,11 @@ import type { Risk } from '#model/plan.ts';
 
 import type { ConnectionFlags } from '../connection-flags.ts';
 
-/** What `selvage fix` was asked for. Absent lists mean all. */
-export interface FixFlags extends ConnectionFlags {
+/** What every command that mends was asked for. Absent lists mean all. */
+export interface MendFlags extends ConnectionFlags {
   readonly output: 'table' | 'json' | 'yaml';
   readonly yes?: true;
-  /** Ids of checks or remedies. */
-  readonly only?: readonly string[];
   readonly node?: readonly string[];
-  readonly maxRisk: Risk;
   readonly serverDryRun?: true;
   /** Milliseconds. */
   readonly lockWait?: number;
@@ -19,4 +16,11 @@ export interface FixFlags extends ConnectionFlags {
   readonly nodeTimeout?: number;
   readonly concurrency?: number;
   readonly color: boolean;
+}
+
+/** What `selvage fix` was asked for. */
+export interface FixFlags extends MendFlags {
+  /** Ids of checks or remedies. */
+  readonly only?: readonly string[];
+  readonly maxRisk: Risk;
 }

@@ -123,5 +123,6 @@ const STOPPED: Readonly<Record<NonNullable<MendResult['stopped']>, string>> = {
   'lock-lost':
     'Stopped: it is not certain that the lock is still ours, so no further step was begun.',
   'state-unknown': 'Stopped: what came of the last step could not be found out. Run again to look.',
-  'no-consent': 'Stopped: what did not help was taken back, and nothing stronger was agreed to.',
+  halted: 'Halted: it did not verify, so it is not begun on another node.',
+  'no-consent': 'Stopped: what comes next was not agreed to.',
 };

@@ -1,28 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { judge } from '#engine/judge.ts';
-import { mend, type MendResult } from '#engine/mend/mend.ts';
-import { type PlanOptions, planMending } from '#engine/mend/plan-mending.ts';
-import { resolveUnfinished, unfinished } from '#engine/mend/resolve-unfinished.ts';
-import { DEFAULT_LIMITS, MendSession } from '#engine/mend/session.ts';
+import { planMending, type PlanOptions } from '#engine/mend/plan-mending.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
 import { REMEDIES } from '#engine/remedies.generated.ts';
 import { runChecks } from '#engine/run-checks.ts';
-import type { Plan, Step } from '#model/plan.ts';
-import type { Snapshot } from '#model/snapshot.ts';
-import { renderYaml } from '#render/access/render-yaml.ts';
-import { renderPlan } from '#render/mend/render-plan.ts';
 
-import { connectOptions } from '../check/live-services.ts';
-import { progressLine } from '../check/progress.ts';
-import { type CollectRequest, requestOf, rethrow } from '../check/run-check.ts';
-import { EXIT, exitCodeOf } from '../exit-code.ts';
-import { Interruption, type Io } from '../io.ts';
-import { terminalTraits } from '../terminal.ts';
+import type { Io } from '../io.ts';
 import { UsageError } from '../usage-error.ts';
-import { TOOL_VERSION } from '../version/tool-version.ts';
 import type { FixFlags } from './fix-flags.ts';
-import { FixText } from './fix-text.ts';
+import { runMending } from './mend-run.ts';
 
 /**
  * `selvage fix`: plans, shows the plan, and with consent carries it out, verifies it, and says what is left.
@@ -31,20 +17,17 @@ import { FixText } from './fix-text.ts';
  */
 export async function runFix(flags: FixFlags, io: Io): Promise<number> {
   assertKnownIds(flags.only, io);
-  const limits = {
-    ...DEFAULT_LIMITS,
-    ...(flags.lockWait !== undefined && { lockWaitMs: flags.lockWait }),
+  const planOptions: PlanOptions = {
+    remedies: REMEDIES,
+    maxRisk: flags.maxRisk,
+    only: flags.only,
+    nodes: flags.node,
   };
-  const session = await MendSession.open(
-    { ...connectOptions(flags), env: io.env },
-    limits,
-    io.signal,
-  );
-  try {
-    return await new FixRun(flags, io, session).run();
-  } finally {
-    await session.close();
-  }
+  return runMending(flags, io, {
+    command: 'fix',
+    planOptions,
+    plan: (snapshot) => planMending(snapshot, runChecks(snapshot, CHECKS), planOptions),
+  });
 }
 
 function assertKnownIds(only: readonly string[] | undefined, { program }: Io): void {
@@ -55,234 +38,4 @@ function assertKnownIds(only: readonly string[] | undefined, { program }: Io): v
     `There is no check or remedy '${unknown}'.`,
     `Checks: '${program} explain'. Remedies: ${REMEDIES.map(({ id }) => id).join(', ')}.`,
   );
-}
-
-type HeldLock = Exclude<Awaited<ReturnType<MendSession['lock']>>, { readonly takenBy: string }>;
-
-class FixRun {
-  readonly #flags: FixFlags;
-  readonly #io: Io;
-  readonly #session: MendSession;
-  readonly #text: FixText;
-  readonly #planOptions: PlanOptions;
-
-  constructor(flags: FixFlags, io: Io, session: MendSession) {
-    this.#flags = flags;
-    this.#io = io;
-    this.#session = session;
-    this.#text = new FixText(this.#traits());
-    this.#planOptions = {
-      remedies: REMEDIES,
-      maxRisk: flags.maxRisk,
-      only: flags.only,
-      nodes: flags.node,
-    };
-  }
-
-  async run(): Promise<number> {
-    const snapshot = await this.#collect();
-    const plan = this.#planOf(snapshot);
-    const steps = plan.stages.flatMap((stage) => stage.steps);
-    if (steps.length === 0) return this.#shown(plan, snapshot);
-    if (this.#flags.serverDryRun === true) return this.#rehearse(plan, steps);
-    const mayAsk = this.#io.ask !== undefined && this.#flags.output === 'table';
-    if (this.#flags.yes !== true && !mayAsk) return this.#shown(plan, snapshot);
-    if (this.#flags.output === 'table') this.#io.stdout.write(renderPlan(plan, this.#traits()));
-    const refused = await this.#refusedRights(steps);
-    if (refused !== undefined) return refused;
-    if (!(await this.#consents())) {
-      this.#io.stdout.write('Nothing was changed.\n');
-      return this.#exitCode(snapshot, plan);
-    }
-    return this.#apply(plan, snapshot);
-  }
-
-  async #collect(): Promise<Snapshot> {
-    const progress = progressLine(this.#io, () => performance.now());
-    const snapshot = await this.#session
-      .collect({ ...this.#reading(), onProgress: progress.show })
-      .catch(rethrow)
-      .finally(() => {
-        progress.clear();
-      });
-    this.#io.signal.throwIfAborted();
-    this.#assertKnownNodes(snapshot);
-    return snapshot;
-  }
-
-  /** How to read; of all nodes, for a node's peers are part of the picture. */
-  #reading(): Pick<CollectRequest, 'nodeTimeoutMs' | 'concurrency'> {
-    const { nodes: _, ...reading } = requestOf(this.#flags);
-    return reading;
-  }
-
-  #assertKnownNodes({ cluster: { nodes } }: Snapshot): void {
-    if (nodes.state === 'absent') return;
-    const unknown = this.#flags.node?.find((name) =>
-      nodes.value.every((node) => node.name !== name),
-    );
-    if (unknown === undefined) return;
-    throw new UsageError(
-      `The cluster has no node ${unknown}.`,
-      "List the names with 'kubectl get nodes'.",
-    );
-  }
-
-  #planOf(snapshot: Snapshot): Plan {
-    return planMending(snapshot, runChecks(snapshot, CHECKS), this.#planOptions);
-  }
-
-  /** The plan alone: nothing to do, or nobody who could agree to it. */
-  #shown(plan: Plan, snapshot: Snapshot): number {
-    this.#print(plan, () => {
-      const hint =
-        plan.stages.length === 0 ? '' : `\nApply it with: ${this.#io.program} fix --yes\n`;
-      return renderPlan(plan, this.#traits()) + hint;
-    });
-    return this.#exitCode(snapshot, plan);
-  }
-
-  async #rehearse(plan: Plan, steps: readonly Step[]): Promise<number> {
-    const missing = await this.#session.missingRights(steps);
-    const looks = missing.length > 0 ? [] : await this.#session.rehearse(steps);
-    this.#print({ plan, missingRights: missing, looks }, () => {
-      const lines = looks.map(
-        ({ step, look }) =>
-          `  ${step.title}: ${look.state}${look.reason === undefined ? '' : ` (${look.reason})`}`,
-      );
-      const said =
-        missing.length > 0
-          ? missingText(missing, this.#io)
-          : `Dry run, nothing was changed:\n${lines.join('\n')}\n`;
-      return renderPlan(plan, this.#traits()) + said;
-    });
-    const isReady = missing.length === 0 && looks.every(({ look }) => look.state !== 'moved');
-    return isReady ? EXIT.findings : EXIT.notEnough;
-  }
-
-  async #refusedRights(steps: readonly Step[]): Promise<number | undefined> {
-    const missing = await this.#session.missingRights(steps);
-    if (missing.length === 0) return undefined;
-    this.#io.stderr.write(missingText(missing, this.#io));
-    return EXIT.notEnough;
-  }
-
-  async #consents(): Promise<boolean> {
-    if (this.#flags.yes === true) return true;
-    const answer = await this.#io.ask?.('Type yes to apply this plan: ');
-    return answer?.trim() === 'yes';
-  }
-
-  async #apply(shown: Plan, before: Snapshot): Promise<number> {
-    const lock = await this.#session.lock((holder) => {
-      this.#io.stderr.write(`Waiting: ${holder} is mending this cluster.\n`);
-    });
-    if ('takenBy' in lock) {
-      this.#io.stderr.write(
-        `error: ${lock.takenBy} is mending this cluster and did not end in time.\nNothing was changed.\nRun again later, or wait longer with --lock-wait.\n`,
-      );
-      return EXIT.notEnough;
-    }
-    try {
-      return await this.#applyLocked(shown, before, lock);
-    } finally {
-      await lock.release();
-    }
-  }
-
-  async #applyLocked(shown: Plan, before: Snapshot, lock: HeldLock): Promise<number> {
-    const context = await this.#session.stepContext();
-    const resolved = await resolveUnfinished(context, unfinished(await this.#session.history()));
-    this.#say(this.#text.resolved(resolved));
-    // Whoever held the lock has changed what the plan was made from.
-    const snapshot = lock.waited ? await this.#collect() : before;
-    const plan = lock.waited ? this.#planOf(snapshot) : shown;
-    if (lock.waited && stepsText(plan) !== stepsText(shown)) {
-      this.#say(`The cluster changed meanwhile.\n${renderPlan(plan, this.#traits())}`);
-      if (plan.stages.length > 0 && !(await this.#consents())) return EXIT.findings;
-    }
-    const result = await mend(
-      {
-        ...context,
-        lock,
-        checks: CHECKS,
-        planOptions: this.#planOptions,
-        interrupt: this.#io.signal,
-        collect: (nodes) => this.#session.collect({ ...this.#reading(), nodes }, false),
-        onProgress: (progress) => {
-          this.#say(this.#text.progress(progress));
-        },
-        consent: (next) => {
-          this.#say(renderPlan(next, this.#traits()));
-          return this.#consents();
-        },
-      },
-      plan,
-      snapshot,
-    );
-    this.#print({ plan, ...jsonOf(result), run: this.#session.run }, () =>
-      this.#text.end(result, this.#session.run),
-    );
-    return this.#endCode(result, plan);
-  }
-
-  #endCode(result: MendResult, plan: Plan): number {
-    const reason: unknown = this.#io.signal.reason;
-    if (result.stopped === 'interrupted' && reason instanceof Interruption) return reason.exitCode;
-    if (result.stopped === 'lock-lost' || result.stopped === 'state-unknown') return EXIT.notEnough;
-    return this.#exitCode(result.snapshot, plan);
-  }
-
-  #exitCode(snapshot: Snapshot, plan: Plan): number {
-    if (plan.refusals.length > 0) return EXIT.notEnough;
-    const { node: nodes } = this.#flags;
-    const report = judge(snapshot, {
-      checks: CHECKS,
-      toolVersion: TOOL_VERSION,
-      ...(nodes && { nodes }),
-    });
-    return exitCodeOf(report, {
-      failOn: 'warning',
-      allowUnknown: false,
-      narrowed: nodes !== undefined,
-    });
-  }
-
-  #print(value: object, text: () => string): void {
-    const { output } = this.#flags;
-    if (output === 'table') this.#io.stdout.write(text());
-    else if (output === 'yaml') this.#io.stdout.write(renderYaml([value]));
-    else this.#io.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
-  }
-
-  /** What is said while it goes on: to a person only. */
-  #say(text: string): void {
-    if (this.#flags.output === 'table') this.#io.stdout.write(text);
-  }
-
-  #traits() {
-    return { ...terminalTraits(this.#io, !this.#flags.color), narrowed: false };
-  }
-}
-
-function stepsText({ stages }: Plan): string {
-  return JSON.stringify(stages.map(({ remedy, node, steps }) => [remedy, node, steps]));
-}
-
-/** The result without the snapshot, which `selvage snapshot` is for. */
-function jsonOf({ snapshot: _, left, ...result }: MendResult): object {
-  return {
-    ...result,
-    left: left.map(({ id, check, severity, message }) => ({ id, check, severity, message })),
-  };
-}
-
-/** What is told when rights are missing: nothing was begun. */
-export function missingText(missing: readonly string[], { program }: Io): string {
-  return [
-    `error: rights are missing, so nothing was changed: ${missing.join('; ')}.`,
-    'Mending needs more rights than reading.',
-    `Print the roles that hold them: ${program} access --print-rbac --repair`,
-    '',
-  ].join('\n');
 }

@@ -8,7 +8,7 @@ import { connectOptions } from '../check/live-services.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import { EXIT } from '../exit-code.ts';
 import { FixText } from '../fix/fix-text.ts';
-import { missingText } from '../fix/run-fix.ts';
+import { missingText } from '../fix/mend-run.ts';
 import { Interruption, type Io } from '../io.ts';
 import { terminalTraits } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';

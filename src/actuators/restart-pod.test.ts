@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import type { RestartPodStep } from '#model/plan.ts';
+import { type Simulation, startSimulation } from '#simulation/api/server.ts';
+import { cluster } from '#simulation/cluster/presets.ts';
+import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
+import { connect, type KubernetesConnection } from '#sources/kubernetes/connection.ts';
+import type { ActuatorWorld } from './define-actuator.ts';
+import { actuator } from './restart-pod.ts';
+
+let simulated: SimulatedCluster;
+let simulation: Simulation;
+let connection: KubernetesConnection;
+let folder: string;
+
+beforeEach(async () => {
+  simulated = cluster();
+  simulation = await startSimulation(simulated);
+  folder = await mkdtemp(join(tmpdir(), 'selvage-restart-'));
+  const kubeconfig = join(folder, 'config');
+  await writeFile(kubeconfig, simulation.kubeconfig);
+  connection = await connect({ kubeconfig, env: {} });
+});
+
+afterEach(async () => {
+  connection.close();
+  await simulation.close();
+  await rm(folder, { recursive: true });
+});
+
+function world(): ActuatorWorld {
+  return {
+    connection,
+    signal: new AbortController().signal,
+    container: () => Promise.reject(new Error('not asked for')),
+  };
+}
+
+function stepFor(node: string): RestartPodStep {
+  const pod = simulated.flannelPod(node) ?? '';
+  const uid = simulated.store.get('pods', pod, 'kube-flannel')?.metadata.uid ?? '';
+  return {
+    kind: 'restart-pod',
+    node,
+    object: `pod kube-flannel/${pod}`,
+    title: 'restart it',
+    namespace: 'kube-flannel',
+    pod,
+    uid,
+    readySeconds: 5,
+  };
+}
+
+/** Takes a pod away from its DaemonSet. */
+function orphan(name: string): void {
+  const pod = simulated.store.get('pods', name, 'kube-flannel');
+  if (pod === undefined) throw new Error('no pod');
+  const { ownerReferences: _, ...metadata } = pod.metadata;
+  simulated.store.update('pods', { ...pod, metadata });
+}
+
+describe('restart-pod', () => {
+  it('replaces the pod of that node alone, and waits until the next one is Ready', async () => {
+    const step = stepFor('node2');
+    const others = ['node1', 'node3'].map((node) => simulated.flannelPod(node));
+
+    const met = await actuator.dryRun(world(), step);
+    const result = await actuator.apply(world(), step);
+
+    expect(met.state).toBe('ready');
+    expect(result.outcome).toBe('applied');
+    expect(result.undo).toBeUndefined();
+    expect(simulated.flannelPod('node2')).not.toBe(step.pod);
+    expect(result.after[0]).toContain(simulated.flannelPod('node2'));
+    expect(['node1', 'node3'].map((node) => simulated.flannelPod(node))).toEqual(others);
+  });
+
+  it('rehearses without deleting', async () => {
+    const step = stepFor('node2');
+
+    await actuator.dryRun(world(), step);
+
+    expect(simulated.flannelPod('node2')).toBe(step.pod);
+  });
+
+  it('is done when the pod was replaced since the plan', async () => {
+    const step = stepFor('node2');
+    simulated.restartFlannel('node2');
+    const successor = simulated.flannelPod('node2');
+
+    const met = await actuator.dryRun(world(), step);
+    const result = await actuator.apply(world(), step);
+
+    expect(met.state).toBe('done');
+    expect(result.outcome).toBe('skipped');
+    expect(simulated.flannelPod('node2')).toBe(successor);
+  });
+
+  it('leaves a pod alone that nothing would make anew', async () => {
+    const step = stepFor('node2');
+    orphan(step.pod);
+
+    const met = await actuator.dryRun(world(), step);
+
+    expect(met).toMatchObject({
+      state: 'moved',
+      reason: expect.stringContaining('no DaemonSet') as string,
+    });
+  });
+
+  it.each([
+    { pod: '../../secrets' },
+    { namespace: 'a/b' },
+    { uid: '' },
+    { readySeconds: 0 },
+    { readySeconds: Number.NaN },
+  ])('refuses %j', (odd) => {
+    expect(actuator.refuse({ ...stepFor('node2'), ...odd })).toMatch(/\.$/);
+  });
+});
