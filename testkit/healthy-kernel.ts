@@ -11,6 +11,7 @@ import type {
   SubnetEnv,
 } from '#model/kernel.ts';
 import type { NodeFacts } from '#model/snapshot.ts';
+import { healthyProbes } from './healthy-probes.ts';
 import { healthyFilterRules, healthyNatRules } from './healthy-rules.ts';
 import type { HealthyNode, HealthyOptions } from './healthy-node.ts';
 import {
@@ -85,6 +86,7 @@ export function healthyKernel(
     ],
     neighbours: used.flatMap((stack) => tunnelled.map((peer) => neighbourOf(stack, peer))),
     fdb: used.flatMap((stack) => tunnelled.map((peer) => fdbEntryOf(stack, peer))),
+    probes: healthyProbes(own, all, { netConf, underlayMtu }),
     subnetEnv: subnetEnvOf(own, netConf, underlayMtu),
     sysctls: {
       'net.ipv4.ip_forward': 1,

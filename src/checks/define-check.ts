@@ -41,9 +41,12 @@ export interface NodeSubjectView<C extends JudgedClusterFactName> extends Cluste
 export interface NodeView<
   C extends JudgedClusterFactName,
   N extends NodeFactName,
+  P extends NodeFactName = never,
 > extends NodeSubjectView<C> {
   readonly facts: { readonly [K in N]: NodeFacts[K] };
   readonly atNode: Pointer<N>;
+  /** What was read of another node, or of this one: only facts that `needs.peers` names, and of those only observed ones. */
+  readonly peerFacts: (peer: string) => { readonly [K in P]?: NodeFacts[K] };
 }
 
 interface CheckMeta {
@@ -74,9 +77,15 @@ export interface ClusterCheck<C extends JudgedClusterFactName> extends CheckMeta
 export interface NodeCheck<
   C extends JudgedClusterFactName,
   N extends NodeFactName = never,
+  P extends NodeFactName = never,
 > extends CheckMeta {
   readonly scope: 'node';
-  readonly needs: { readonly cluster: readonly C[]; readonly node: readonly N[] };
+  readonly needs: {
+    readonly cluster: readonly C[];
+    readonly node: readonly N[];
+    /** Facts of any node that the check looks at where they are there; without them it judges all the same. */
+    readonly peers?: readonly P[];
+  };
   /**
    * Backends with which its pass is part of what makes the pairs from a node whole: without its judgement they are
    * unknown. With a backend that no check names, every pair is unknown.
@@ -93,15 +102,17 @@ export interface NodeCheck<
    */
   readonly awaitsFlanneld?: boolean;
   /** Pure. Throws only on a programmer's error. */
-  readonly run: (view: NodeView<C, N>) => Verdict;
+  readonly run: (view: NodeView<C, N, P>) => Verdict;
 }
 
 /** Any check, its needs forgotten: what the registry holds. */
 export type AnyCheck = ClusterCheck<never> | NodeCheck<never>;
 
 /** Forgets a check's needs for the registry. The engine gives it back exactly the facts that `needs` names. */
-export function anyCheck<C extends JudgedClusterFactName, N extends NodeFactName = never>(
-  check: ClusterCheck<C> | NodeCheck<C, N>,
-): AnyCheck {
+export function anyCheck<
+  C extends JudgedClusterFactName,
+  N extends NodeFactName = never,
+  P extends NodeFactName = never,
+>(check: ClusterCheck<C> | NodeCheck<C, N, P>): AnyCheck {
   return check as AnyCheck;
 }

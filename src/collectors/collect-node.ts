@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { type AbsentFact, type Fact, observed } from '#model/fact.ts';
+import { type AbsentFact, type Fact, absent, observed } from '#model/fact.ts';
 import {
   NODE_FACT_NAMES,
   type NodeFactName,
@@ -25,8 +25,11 @@ import type { EntryInterners } from '#sources/linux/entry-interners.ts';
 import { vxlanLinkNames } from '#sources/linux/parse-links.ts';
 import type { NodeReading } from '#sources/node-access/node-access.ts';
 
-/** The collector of each node fact. */
-const NODE_COLLECTORS: { readonly [K in NodeFactName]: NodeCollector<K> } = {
+/** A fact of a node that its one reading gives; probes come after all nodes were read. */
+type ReadFactName = Exclude<NodeFactName, 'probes'>;
+
+/** The collector of each such fact. */
+const NODE_COLLECTORS: { readonly [K in ReadFactName]: NodeCollector<K> } = {
   links: linksCollector,
   addresses: addressesCollector,
   routes: routesCollector,
@@ -38,13 +41,15 @@ const NODE_COLLECTORS: { readonly [K in NodeFactName]: NodeCollector<K> } = {
   natRules: natRulesCollector,
 };
 
+const NOT_PROBED: AbsentFact = Object.freeze(absent('not-collected', 'The node was not probed.'));
+
 /** All facts of one node, from one reading; a section that failed makes only its own facts absent. */
 export function nodeFacts(
   reading: NodeReading,
   interners: EntryInterners,
   observedAt: string,
 ): NodeFactRecord {
-  const collect = <K extends NodeFactName>(
+  const collect = <K extends ReadFactName>(
     collector: NodeCollector<K>,
     sections: NodeSections,
   ): Fact<NodeFacts[K]> => {
@@ -68,7 +73,21 @@ export function nodeFacts(
     sysctls: collect(NODE_COLLECTORS.sysctls, sections),
     filterRules: collect(NODE_COLLECTORS.filterRules, sections),
     natRules: collect(NODE_COLLECTORS.natRules, sections),
+    probes: NOT_PROBED,
   });
+}
+
+/** The record of a node, with what was probed from it. */
+export function withProbes(
+  record: NodeFactRecord,
+  probes: NodeFactRecord['probes'],
+): NodeFactRecord {
+  return Object.freeze({ ...record, probes });
+}
+
+/** Whether anything was read of a node. */
+export function wasRead(record: NodeFactRecord): boolean {
+  return Object.values(record).some(({ state }) => state === 'observed');
 }
 
 /** The record of a node of which nothing was read, with one reason for all facts. */

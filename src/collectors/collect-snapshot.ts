@@ -9,10 +9,12 @@ import {
   SNAPSHOT_SCHEMA_VERSION,
   type Snapshot,
 } from '#model/snapshot.ts';
+import type { ProbeMode, ProbePlan } from '#model/probe.ts';
 import { withLosses, withWays } from '#collectors/access/collector.ts';
 import { ClusterReader, type FlannelPlace } from '#collectors/cluster-reader.ts';
 import { collectCluster } from '#collectors/collect-cluster.ts';
-import { absentNode, nodeFacts } from '#collectors/collect-node.ts';
+import { absentNode, nodeFacts, wasRead, withProbes } from '#collectors/collect-node.ts';
+import { collectProbes, nothingProbed } from '#collectors/collect-probes.ts';
 import { deepFreeze } from '#collectors/deep-freeze.ts';
 import { absenceOf } from '#collectors/fact-absence.ts';
 import { mapLimited } from '#collectors/map-limited.ts';
@@ -25,10 +27,19 @@ import { SourceError, isSourceError } from '#sources/source-error.ts';
 
 /** How far a collection has come. */
 export interface CollectProgress {
-  readonly phase: 'cluster' | 'nodes';
+  readonly phase: 'cluster' | 'nodes' | 'probes';
   readonly done: number;
   readonly total: number;
 }
+
+/** Which peers are probed from which node. Who chooses them compares, so it is no collector. */
+export interface Probing {
+  readonly mode: ProbeMode;
+  /** By node. A node without a plan is not probed from. Asked once, when all nodes were read. */
+  readonly choose: (facts: Pick<Snapshot, 'cluster' | 'nodes'>) => ReadonlyMap<string, ProbePlan>;
+}
+
+const NO_PROBES: Probing = { mode: 'none', choose: () => new Map() };
 
 /** What to collect, and how fast. */
 export interface CollectOptions {
@@ -44,6 +55,8 @@ export interface CollectOptions {
   readonly debugPods?: DebugPodRequest | undefined;
   /** Called with the pods that could not be removed, by namespace and name. */
   readonly onLeftover?: ((pods: readonly string[]) => void) | undefined;
+  /** What to probe once all nodes are read; absent: nothing. */
+  readonly probing?: Probing | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: CollectProgress) => void) | undefined;
 }
@@ -91,14 +104,15 @@ async function collectNodes(
   const nodes = await collection.collect(names);
   const netConf = cluster.netConf.state === 'absent' ? collection.netConf(names) : undefined;
   const facts = { ...cluster, netConf: netConf ?? cluster.netConf };
+  const probed = await collection.probe({ cluster: deepFreeze(facts), nodes });
   const ways = collection.ways(names);
-  const access = withWays(withLosses(cluster.access, facts, nodes), ways);
+  const access = withWays(withLosses(cluster.access, facts, probed), ways);
   return Object.freeze({
     schemaVersion: SNAPSHOT_SCHEMA_VERSION,
     startedAt,
     finishedAt: new Date().toISOString(),
     cluster: deepFreeze({ ...facts, access }),
-    nodes,
+    nodes: probed,
   });
 }
 
@@ -184,6 +198,40 @@ class NodesCollection {
   /** Removes what the ways have made; returns what could not be removed. Throws nothing. */
   async close(): Promise<readonly string[]> {
     return 'state' in this.#way ? [] : this.#way.close();
+  }
+
+  /** The nodes with what was probed from each that could be read. */
+  async probe(
+    facts: Pick<Snapshot, 'cluster' | 'nodes'>,
+  ): Promise<Readonly<Record<string, NodeFactRecord>>> {
+    const way = this.#way;
+    const { mode, choose } = this.#options.probing ?? NO_PROBES;
+    if ('state' in way) return facts.nodes;
+    const plans = choose(facts);
+    const readable = Object.keys(facts.nodes).filter((name) => {
+      const record = facts.nodes[name];
+      return record !== undefined && wasRead(record);
+    });
+    const concurrency = this.#options.concurrency ?? DEFAULT_CONCURRENCY;
+    const total = readable.filter((name) => plans.has(name)).length;
+    let done = 0;
+    const probes = await mapLimited(readable, { atOnce: concurrency }, async (name) => {
+      const plan = plans.get(name);
+      if (plan === undefined) return [name, nothingProbed(mode)] as const;
+      const fact = await collectProbes(way, name, { mode, plan }, this.#signal);
+      done += 1;
+      this.#options.onProgress?.({ phase: 'probes', done, total });
+      return [name, fact] as const;
+    });
+    const byNode = new Map(probes);
+    return Object.freeze(
+      Object.fromEntries(
+        Object.entries(facts.nodes).map(([name, record]) => {
+          const fact = byNode.get(name);
+          return [name, fact === undefined ? record : withProbes(record, fact)];
+        }),
+      ),
+    );
   }
 
   /** net-conf.json as the first node in order that has it gives it; undefined when none does. */

@@ -31,6 +31,9 @@ import { check as neighbourWrong } from '#checks/neighbour-wrong/check.ts';
 import { check as netConfDrift } from '#checks/net-conf-drift/check.ts';
 import { check as nodeNotReady } from '#checks/node-not-ready/check.ts';
 import { check as nodePressure } from '#checks/node-pressure/check.ts';
+import { check as overlayUnreachable } from '#checks/overlay-unreachable/check.ts';
+import { check as packetLoss } from '#checks/packet-loss/check.ts';
+import { check as pathMtuTooSmall } from '#checks/path-mtu-too-small/check.ts';
 import { check as podCidrDuplicate } from '#checks/pod-cidr-duplicate/check.ts';
 import { check as podCidrMissing } from '#checks/pod-cidr-missing/check.ts';
 import { check as podCidrOutsideNetwork } from '#checks/pod-cidr-outside-network/check.ts';
@@ -45,6 +48,7 @@ import { check as routeWrong } from '#checks/route-wrong/check.ts';
 import { check as subnetEnvMismatch } from '#checks/subnet-env-mismatch/check.ts';
 import { check as subnetEnvMissing } from '#checks/subnet-env-missing/check.ts';
 import { check as subnetLeaseMissing } from '#checks/subnet-lease-missing/check.ts';
+import { check as underlayUnreachable } from '#checks/underlay-unreachable/check.ts';
 import { check as vtepMacDuplicate } from '#checks/vtep-mac-duplicate/check.ts';
 import { check as vtepMacMismatch } from '#checks/vtep-mac-mismatch/check.ts';
 
@@ -78,6 +82,9 @@ export const CHECKS: readonly AnyCheck[] = [
   anyCheck(netConfDrift),
   anyCheck(nodeNotReady),
   anyCheck(nodePressure),
+  anyCheck(overlayUnreachable),
+  anyCheck(packetLoss),
+  anyCheck(pathMtuTooSmall),
   anyCheck(podCidrDuplicate),
   anyCheck(podCidrMissing),
   anyCheck(podCidrOutsideNetwork),
@@ -92,6 +99,7 @@ export const CHECKS: readonly AnyCheck[] = [
   anyCheck(subnetEnvMismatch),
   anyCheck(subnetEnvMissing),
   anyCheck(subnetLeaseMissing),
+  anyCheck(underlayUnreachable),
   anyCheck(vtepMacDuplicate),
   anyCheck(vtepMacMismatch),
 ];

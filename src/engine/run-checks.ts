@@ -6,7 +6,7 @@ import { joiningNodes } from '#expected/joining-nodes.ts';
 import type { Fact } from '#model/fact.ts';
 import { skip, type Verdict, verdictOf } from '#model/finding.ts';
 import { jsonPointer } from '#model/json-pointer.ts';
-import type { NodeFactRecord, Snapshot } from '#model/snapshot.ts';
+import type { NodeFactName, NodeFactRecord, Snapshot } from '#model/snapshot.ts';
 
 /** One check's answer for one subject; `unknown` is the engine's: a needed fact is absent. */
 export interface CheckResult {
@@ -69,7 +69,9 @@ function runNodeCheck(
       if (notApplicable !== undefined) return { check, node, verdict: skip(notApplicable) };
       const gathered = gather(snapshot.nodes[node] ?? NO_FACTS, check.needs.node);
       if ('reason' in gathered) return unknown(check, gathered.reason, node);
-      const view = { ...subject, facts: gathered.facts, atNode: nodePointer(node) };
+      const peerFacts = (peer: string): object =>
+        observedFacts(snapshot.nodes[peer], check.needs.peers ?? []);
+      const view = { ...subject, facts: gathered.facts, atNode: nodePointer(node), peerFacts };
       return { check, node, verdict: withGrace(check.run(view), node, joining) };
     });
 }
@@ -108,6 +110,16 @@ function nodePointer(node: string): Pointer<string> {
 function unknown(check: AnyCheck, reason: string, node?: string): CheckResult {
   const verdict = { verdict: 'unknown' as const, reason };
   return node === undefined ? { check, verdict } : { check, node, verdict };
+}
+
+/** Those of some facts that are there. */
+function observedFacts(record: NodeFactRecord | undefined, names: readonly NodeFactName[]): object {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const fact = record?.[name];
+      return fact?.state === 'observed' ? [[name, fact.value]] : [];
+    }),
+  );
 }
 
 type Gathered = { readonly facts: Readonly<Record<string, unknown>> } | { readonly reason: string };

@@ -22,6 +22,7 @@ import type {
   SubnetEnv,
   Sysctls,
 } from './kernel.ts';
+import type { NodeProbes } from './probe.ts';
 
 /** Facts about the cluster as a whole, read from the Kubernetes API. */
 export interface ClusterFacts {
@@ -51,6 +52,8 @@ export interface NodeFacts {
   readonly sysctls: Sysctls;
   readonly filterRules: FilterRules;
   readonly natRules: NatRules;
+  /** What pings from the node met; made after all else, when it is known which peers to ask. */
+  readonly probes: NodeProbes;
 }
 
 /** Name of a cluster fact. */
@@ -103,4 +106,5 @@ export const NODE_FACT_NAMES: readonly NodeFactName[] = Object.keys({
   sysctls: true,
   filterRules: true,
   natRules: true,
+  probes: true,
 } satisfies Record<NodeFactName, true>) as NodeFactName[];

@@ -5,6 +5,7 @@ import { parseAllDocuments } from 'yaml';
 
 import { CLUSTER_COLLECTORS } from '#collectors/collect-cluster.ts';
 import { EXEC_READS } from '#sources/node-access/exec/exec-shell.ts';
+import { NSLOOKUP_COMMAND, PING_COMMAND } from '#sources/node-access/probe-script.ts';
 import { runCommandLine } from '../../src/apps/cli/command-line.ts';
 import { capturedIo } from '../../testkit/captured-io.ts';
 import { textOf } from './repository.ts';
@@ -102,5 +103,17 @@ describe('the guide on access', () => {
       .filter((right) => !guide.includes(right));
 
     expect(missing).toEqual([]);
+  });
+});
+
+describe('the guide on probes', () => {
+  it('tells the commands that a node runs', () => {
+    const guide = textOf('docs/guide/probes.md');
+
+    expect(guide).toContain(`\n${PING_COMMAND}\n${NSLOOKUP_COMMAND}\n`);
+  });
+
+  it('is named where it is told what a node is asked', () => {
+    expect(textOf('docs/guide/access.md')).toContain('](probes.md)');
   });
 });

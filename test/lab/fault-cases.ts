@@ -66,6 +66,15 @@ export function towardsBoth(...checks: readonly string[]): string[] {
   );
 }
 
+/** A check on a node towards its peers, and on them towards the node. */
+export function around(node: string, check: string, severity: string): string[] {
+  const peers = ['node1', 'node2', 'node3'].filter((peer) => peer !== node);
+  return peers.flatMap((peer) => [
+    `${check} ${node} -> ${peer} ${severity}`,
+    `${check} ${peer} -> ${node} ${severity}`,
+  ]);
+}
+
 /** What peers of node2 keep of its false MAC when the annotation is right again: flannel removes it never. */
 export const STALE_ON_PEERS: readonly string[] = ['node1', 'node3'].map(
   (peer) => `fdb-entry-stale ${peer} -> node2 info`,
@@ -97,8 +106,12 @@ const VXLAN_CASES: readonly FaultCase[] = [
     broken: 2,
   },
   { faults: [['wrong-mtu', 'node2']], findings: ['link-mtu-wrong node2 warning'] },
-  { faults: [['udp-block', 'node2']], ...NOTHING },
-  { faults: [['loss', 'node2']], ...NOTHING },
+  {
+    faults: [['udp-block', 'node2']],
+    findings: around('node2', 'overlay-unreachable', 'critical'),
+    broken: 4,
+  },
+  { faults: [['loss', 'node2']], findings: around('node2', 'packet-loss', 'warning') },
   {
     faults: [['wrong-vtep-mac', 'node2', FALSE_MAC]],
     settled: () => peersForwardTo(FALSE_MAC, 'node1', 'node3'),
@@ -157,7 +170,11 @@ const NODE_CASES: readonly FaultCase[] = [
     findings: ['masquerade-rule-missing node2 warning'],
     later: { settled: rulesAreBack, ...NOTHING },
   },
-  { faults: [['mtu-blackhole', 'node2']], ...NOTHING },
+  {
+    faults: [['mtu-blackhole', 'node2']],
+    findings: around('node2', 'path-mtu-too-small', 'critical'),
+    broken: 4,
+  },
   {
     faults: [['ip-forward-0', 'node2']],
     findings: ['ip-forward-off node2 critical'],

@@ -25,6 +25,14 @@ function node2TowardsBoth(...checks: readonly string[]): readonly string[] {
   );
 }
 
+/** What is found from and towards node2 alike. */
+function aroundNode2(check: string, severity: string): readonly string[] {
+  return ['node1', 'node3'].flatMap((peer) => [
+    `${check} node2 -> ${peer} ${severity}`,
+    `${check} ${peer} -> node2 ${severity}`,
+  ]);
+}
+
 const STALE_ON_PEERS = ['node1', 'node3'].map((peer) => `fdb-entry-stale ${peer} -> node2 info`);
 
 const SCENARIOS: readonly Scenario[] = [
@@ -57,6 +65,17 @@ const SCENARIOS: readonly Scenario[] = [
     broken: 2,
   },
   { fault: ['wrong-mtu', 'node2'], findings: ['link-mtu-wrong node2 warning'] },
+  {
+    fault: ['udp-block', 'node2'],
+    findings: aroundNode2('overlay-unreachable', 'critical'),
+    broken: 4,
+  },
+  { fault: ['loss', 'node2'], findings: aroundNode2('packet-loss', 'warning') },
+  {
+    fault: ['mtu-blackhole', 'node2'],
+    findings: aroundNode2('path-mtu-too-small', 'critical'),
+    broken: 4,
+  },
   {
     fault: ['wrong-vtep-mac', 'node2'],
     findings: ['vtep-mac-mismatch node2 critical', ...STALE_ON_PEERS],

@@ -114,6 +114,7 @@ function addCheck(program: Command, io: Io, finish: Finish): void {
       'time between two checks; default 10s with --wait, 30s with --watch',
       durationFrom(1000),
     )
+    .addOption(probeFlag())
     .option('--no-color', 'no colours; so does the variable NO_COLOR')
     .addOption(bundleFlag('judge'))
     .addHelpText('after', CHECK_EPILOGUE.replaceAll('selvage', io.program))
@@ -151,7 +152,15 @@ function bundleFlag(verb: string): Option {
   return new Option(
     '--bundle <file>',
     `${verb} a bundle of 'selvage snapshot'; asks no cluster`,
-  ).conflicts([...CONNECTION_FLAGS, ...READING_FLAGS, 'nodeTimeout', 'concurrency']);
+  ).conflicts([...CONNECTION_FLAGS, ...READING_FLAGS, 'nodeTimeout', 'concurrency', 'probe']);
+}
+
+/** Without a default of its own, so that a bundle, which asks nobody, does not conflict with it. */
+function probeFlag(): Option {
+  return new Option(
+    '--probe <extent>',
+    'pings between nodes: none; light (the default), to at most 20 peers of each; all, to at most 50',
+  ).choices(['none', 'light', 'all']);
 }
 
 function addSnapshot(program: Command, io: Io, finish: Finish): void {
@@ -171,6 +180,7 @@ function addSnapshot(program: Command, io: Io, finish: Finish): void {
     )
     .option('--node-timeout <duration>', 'limit for reading one node: 10s, 1m', durationMs)
     .option('--concurrency <number>', 'nodes read at the same time', numberUpTo(MAX_CONCURRENCY))
+    .addOption(probeFlag())
     .action(async (flags: SnapshotFlags) => {
       const { runSnapshot } = await import('./snapshot/run-snapshot.ts');
       const { liveServices } = await import('./check/live-services.ts');

@@ -144,9 +144,9 @@ function uname(view: ContainerView, { args, out }: Process): number {
   return print(out, words.map(([, text]) => text).join(' '));
 }
 
-/** `ping [-c COUNT] [-s SIZE] [-W SEC] HOST` of BusyBox; without `-c` four requests. */
+/** `ping [-q] [-c COUNT] [-i SEC] [-s SIZE] [-W SEC] HOST` of BusyBox; without `-c` four requests. */
 function ping(view: ContainerView, process: Process): number {
-  const { values, operands } = parseOptions(process.args, 'csWwiIt');
+  const { flags, values, operands } = parseOptions(process.args, 'csWwiItp');
   const [destination = ''] = operands;
   const count = Number(values.get('c') ?? 4);
   const bytes = Number(values.get('s') ?? 56);
@@ -156,6 +156,7 @@ function ping(view: ContainerView, process: Process): number {
     const outcome = view.echo(destination, bytes);
     if (outcome.delivered) {
       times.push(outcome.rttMs);
+      if (flags.has('q')) continue;
       const head = `${String(bytes + 8)} bytes from ${destination}: seq=${String(sequence)}`;
       process.out(`${head} ttl=62 time=${outcome.rttMs.toFixed(3)} ms\n`);
     } else if (outcome.at === view.hostname && outcome.reason.startsWith('no route to')) {

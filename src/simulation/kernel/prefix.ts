@@ -24,8 +24,21 @@ export function familyOf(address: string): Family | undefined {
   return isIPv6(address) && !address.includes('%') ? 6 : undefined;
 }
 
+/** Texts whose number is remembered: a packet on its way has the same few addresses looked up again and again. */
+const REMEMBERED = 10_000;
+const numbers = new Map<string, bigint | undefined>();
+
 /** Number of an address; undefined when the text is no address. */
 export function parseAddress(address: string): bigint | undefined {
+  const known = numbers.get(address);
+  if (known !== undefined || numbers.has(address)) return known;
+  const value = numberOf(address);
+  if (numbers.size >= REMEMBERED) numbers.clear();
+  numbers.set(address, value);
+  return value;
+}
+
+function numberOf(address: string): bigint | undefined {
   switch (familyOf(address)) {
     case 4:
       return parseIPv4(address);

@@ -19,6 +19,7 @@ export type Builtin = (shell: BuiltinShell, args: readonly string[], streams: St
 /** Commands that dash has built in, as far as they are modelled. */
 export const BUILTINS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   [':', () => 0],
+  ['wait', () => 0],
   ['true', () => 0],
   ['false', () => 1],
   ['echo', echo],

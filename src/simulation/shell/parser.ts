@@ -22,12 +22,17 @@ const RESERVED = new Set([
 
 /**
  * Parses a POSIX shell script: lists, pipelines, functions, compound commands, redirections.
- * Here-documents, arithmetic and background jobs are not modelled.
+ * Here-documents and arithmetic are not modelled. A background job runs at once and to its end.
  *
  * @throws ShellSyntaxError
  */
 export function parseScript(text: string): Script {
   return new Parser(text).parseWhole();
+}
+
+function inSubshell(list: AndOr): AndOr {
+  const commands = [{ kind: 'subshell', body: [list], redirections: [] } as const];
+  return [{ pipeline: { negated: false, commands } }];
 }
 
 class Parser extends WordReader {
@@ -53,10 +58,14 @@ class Parser extends WordReader {
     for (;;) {
       this.skipNewlines();
       if (this.atEnd() || ends.has(this.peek()) || ends.has(this.peekWord())) return script;
-      script.push(this.parseAndOr());
+      const list = this.parseAndOr();
       this.skipBlanks();
+      if (this.take('&')) {
+        script.push(inSubshell(list));
+        continue;
+      }
+      script.push(list);
       if (this.startsWith(';;')) return script;
-      if (this.startsWith('&')) this.fail('Background jobs are not modelled');
       if (!this.take(';') && !this.take('\n') && !this.atEnd() && !ends.has(this.peek()))
         this.failAt();
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { flannelIsOomKilled, nodeIsNotReady, peersForwardTo } from '../conditions.ts';
-import { towardsBoth } from '../fault-cases.ts';
+import { around, towardsBoth } from '../fault-cases.ts';
 import type { FaultCase } from '../fault-cases.ts';
 
 const FALSE_MAC = '02:00:de:ad:be:ef';
@@ -104,14 +104,21 @@ export const PAIR_CASES: readonly FaultCase[] = [
       ['udp-block', 'node3'],
       ['route-del', 'node2', 'node1'],
     ],
-    findings: ['route-missing node2 -> node1 critical'],
-    broken: 1,
+    findings: [
+      'route-missing node2 -> node1 critical',
+      ...around('node3', 'overlay-unreachable', 'critical'),
+    ],
+    broken: 5,
   },
   {
     faults: [
       ['loss', 'node3'],
       ['mtu-blackhole', 'node2'],
     ],
-    findings: [],
+    findings: [
+      ...around('node3', 'packet-loss', 'warning'),
+      ...around('node2', 'path-mtu-too-small', 'critical'),
+    ],
+    broken: 4,
   },
 ];

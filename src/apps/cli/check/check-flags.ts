@@ -15,6 +15,8 @@ export interface CheckFlags extends ConnectionFlags, ReadingFlags {
   /** Milliseconds; 0 means no limit of its own. */
   readonly nodeTimeout?: number;
   readonly concurrency?: number;
+  /** How much is probed; absent: `light`. */
+  readonly probe?: 'none' | 'light' | 'all';
   readonly color: boolean;
   /** File to judge instead of a cluster. */
   readonly bundle?: string;

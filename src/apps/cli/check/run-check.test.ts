@@ -155,11 +155,19 @@ describe('what is asked of the cluster', () => {
         return Promise.resolve(healthy);
       },
     };
-    const flags = { ...FLAGS, node: ['node1'], nodeTimeout: 5000, concurrency: 4 };
+    const flags = {
+      ...FLAGS,
+      node: ['node1'],
+      nodeTimeout: 5000,
+      concurrency: 4,
+      probe: 'all' as const,
+    };
 
     await runCheck(flags, capturedIo(), services);
 
-    expect(requests).toMatchObject([{ nodes: ['node1'], nodeTimeoutMs: 5000, concurrency: 4 }]);
+    expect(requests).toMatchObject([
+      { nodes: ['node1'], nodeTimeoutMs: 5000, concurrency: 4, probe: 'all' },
+    ]);
   });
 
   it('is a mistake of the command line when a node does not exist', async () => {

@@ -36,6 +36,8 @@ export interface CollectRequest extends ReadingRequest {
   readonly nodes?: readonly string[];
   readonly nodeTimeoutMs?: number;
   readonly concurrency?: number;
+  /** How much is probed; absent: `light`. */
+  readonly probe?: 'none' | 'light' | 'all';
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
   /** Called with the debug pods that could not be removed, by namespace and name. */
@@ -136,7 +138,7 @@ function warnOfSuppressions(report: Report, { stderr }: Io): void {
 /** The flags that say what of a cluster to read. */
 type CollectFlags = ConnectionFlags &
   ReadingFlags &
-  Pick<CheckFlags, 'node' | 'nodeTimeout' | 'concurrency'>;
+  Pick<CheckFlags, 'node' | 'nodeTimeout' | 'concurrency' | 'probe'>;
 
 /**
  * Reads a cluster as the flags say, and shows how far it has come.
@@ -187,13 +189,14 @@ function chosenChecks({ only, skip }: CheckFlags, { program }: Io): Checks {
 
 /** What the flags say of reading. */
 export function requestOf(
-  flags: ReadingFlags & Pick<CheckFlags, 'node' | 'nodeTimeout' | 'concurrency'>,
-): ReadingRequest & Pick<CollectRequest, 'nodes' | 'nodeTimeoutMs' | 'concurrency'> {
+  flags: ReadingFlags & Pick<CheckFlags, 'node' | 'nodeTimeout' | 'concurrency' | 'probe'>,
+): ReadingRequest & Pick<CollectRequest, 'nodes' | 'nodeTimeoutMs' | 'concurrency' | 'probe'> {
   return {
     ...readingRequest(flags),
     ...(flags.node && { nodes: flags.node }),
     ...(flags.nodeTimeout !== undefined && { nodeTimeoutMs: flags.nodeTimeout }),
     ...(flags.concurrency !== undefined && { concurrency: flags.concurrency }),
+    ...(flags.probe !== undefined && { probe: flags.probe }),
   };
 }
 

@@ -162,6 +162,7 @@ describe('selvage check --bundle', () => {
     ['--request-timeout', '5s'],
     ['--node-timeout', '5s'],
     ['--concurrency', '4'],
+    ['--probe', 'all'],
   ])('goes with no %s', async (flag, value) => {
     const { exitCode, stderr } = await check('--bundle', file, flag, value);
 

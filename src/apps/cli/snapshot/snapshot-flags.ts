@@ -14,4 +14,6 @@ export interface SnapshotFlags extends ConnectionFlags, ReadingFlags {
   /** Milliseconds; 0 means no limit of its own. */
   readonly nodeTimeout?: number;
   readonly concurrency?: number;
+  /** How much is probed; absent: `light`. */
+  readonly probe?: 'none' | 'light' | 'all';
 }

@@ -15,6 +15,7 @@ import type {
   SubnetEnv,
   VxlanParameters,
 } from '#model/kernel.ts';
+import type { DnsProbe, NodeProbes, PeerProbe, PingResult } from '#model/probe.ts';
 import type { NodeFactName, NodeFacts } from '#model/snapshot.ts';
 import {
   flag,
@@ -22,6 +23,7 @@ import {
   maybe,
   number,
   objectOf,
+  oneOf,
   recordOf,
   text,
 } from '#sources/bundle/schema/shape.ts';
@@ -102,6 +104,35 @@ const rules = listOf(
   }),
 );
 
+const ping = objectOf<PingResult>({
+  sent: number,
+  received: number,
+  minMs: maybe(number),
+  avgMs: maybe(number),
+  maxMs: maybe(number),
+});
+
+const probes = objectOf<NodeProbes>({
+  mode: oneOf('none', 'light', 'all'),
+  peers: listOf(
+    objectOf<PeerProbe>({
+      peer: text,
+      underlay: text,
+      overlay: maybe(text),
+      largestPacket: maybe(number),
+      underlayPing: maybe(ping),
+      underlayAgain: maybe(ping),
+      overlayPing: maybe(ping),
+      overlayAgain: maybe(ping),
+      largePing: maybe(ping),
+      largeAgain: maybe(ping),
+    }),
+  ),
+  dns: listOf(
+    objectOf<DnsProbe>({ server: text, outcome: maybe(oneOf('answered', 'failed', 'silent')) }),
+  ),
+});
+
 /** The schema of each node fact's value, or of its entries. */
 export const NODE_SCHEMAS: { readonly [K in NodeFactName]: NodeFactSchema<NodeFacts[K]> } = {
   links: { entry: link },
@@ -115,4 +146,5 @@ export const NODE_SCHEMAS: { readonly [K in NodeFactName]: NodeFactSchema<NodeFa
   natRules: {
     whole: objectOf<NatRules>({ rules, flannelTable: maybe(z.nullable(listOf(text))) }),
   },
+  probes: { whole: probes },
 };

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import {
+  doubtedPeers,
+  isReady,
+  type OverlayEnd,
+  overlayPeers,
+  probedFamily,
+} from '#expected/overlay-doubt.ts';
+import { routeTo } from '#expected/direct-routing.ts';
+import type { Peer, PlanInputs } from '#expected/peer-plan.ts';
+import { findLink } from '#expected/vxlan-link.ts';
+import { vxlanLinkName } from '#expected/vxlan-plan.ts';
+import type { CoreDns } from '#model/cluster.ts';
+import { definedFields } from '#model/defined-fields.ts';
+import type { Fact } from '#model/fact.ts';
+import { parseAddress } from '#model/net/address.ts';
+import { cidrContains, parseCidr } from '#model/net/cidr.ts';
+import type { ProbeMode, ProbePlan, ProbeTarget } from '#model/probe.ts';
+import type { NodeFactRecord, Snapshot } from '#model/snapshot.ts';
+
+/** Peers of a node on the ring. */
+const RING = 10;
+/** Peers of a node that the comparison doubts, besides those on the ring. */
+const DOUBTED = 10;
+/** Peers of a node when all are asked for. */
+const ALL = 50;
+/** Pods of the cluster's DNS that each node asks. */
+const DNS_PODS = 5;
+/** Smallest MTU that a large packet is made for: IPv4's own minimum. */
+const LEAST_MTU = 576;
+/** Largest MTU of a link that is probed in full. */
+const GREATEST_MTU = 9216;
+
+/**
+ * Which peers to probe from each node: its next ones on the ring of Ready nodes in the order of the `nodes` fact,
+ * so that every node is asked by as many as it asks, and those that one of its entries is missing or wrong for.
+ * Deterministic. Empty when the facts that name the peers are absent, or with a backend that is not judged.
+ */
+export function probePlans(
+  { cluster, nodes }: Pick<Snapshot, 'cluster' | 'nodes'>,
+  mode: ProbeMode,
+): ReadonlyMap<string, ProbePlan> {
+  const { flannel, netConf, coreDns } = cluster;
+  if (mode === 'none') return new Map();
+  if (cluster.nodes.state === 'absent' || flannel.state === 'absent') return new Map();
+  if (netConf.state === 'absent') return new Map();
+  const inputs = { nodes: cluster.nodes.value, flannel: flannel.value, netConf: netConf.value };
+  const peers = overlayPeers(inputs);
+  const ring = [...peers.values()].filter(({ node }) => isReady(inputs.nodes, node));
+  const dnsServers = serversOf(inputs, coreDns);
+  return new Map(
+    [...peers.keys()].map((node): [string, ProbePlan] => {
+      const end = endOf(node, nodes[node]);
+      const asked = chooseOf(ring, end, { inputs, mode });
+      const targets = asked.map((peer) =>
+        targetOf(inputs, { peer, end, record: nodes[peer.node] }),
+      );
+      return [node, { peers: targets, dnsServers }];
+    }),
+  );
+}
+
+/** What was read of a node, as one end of a pair. */
+export function endOf(node: string, record: NodeFactRecord | undefined): OverlayEnd {
+  return definedFields({
+    node,
+    links: valueOf(record?.links),
+    addresses: valueOf(record?.addresses),
+    routes: valueOf(record?.routes),
+    neighbours: valueOf(record?.neighbours),
+    fdb: valueOf(record?.fdb),
+  });
+}
+
+function valueOf<T>(fact: Fact<T> | undefined): T | undefined {
+  return fact?.state === 'observed' ? fact.value : undefined;
+}
+
+interface Choice {
+  readonly inputs: PlanInputs;
+  readonly mode: ProbeMode;
+}
+
+function chooseOf(
+  ring: readonly Peer[],
+  end: OverlayEnd,
+  { inputs, mode }: Choice,
+): readonly Peer[] {
+  // A node that is not Ready itself asks as if it stood at the end of the ring.
+  const at = ring.findIndex(({ node }) => node === end.node);
+  const others = [...ring.slice(at + 1), ...ring.slice(0, Math.max(at, 0))];
+  if (mode === 'all') return others.slice(0, ALL);
+  const next = others.slice(0, RING);
+  const doubted = doubtedPeers(inputs, end);
+  return [
+    ...next,
+    ...others
+      .slice(RING)
+      .filter(({ node }) => doubted.has(node))
+      .slice(0, DOUBTED),
+  ];
+}
+
+interface Pair {
+  readonly peer: Peer;
+  readonly end: OverlayEnd;
+  /** What was read of the peer. */
+  readonly record: NodeFactRecord | undefined;
+}
+
+function targetOf(inputs: PlanInputs, { peer, end, record }: Pair): ProbeTarget {
+  const overlay = overlayAddress(inputs, peer, record);
+  return definedFields({
+    peer: peer.node,
+    underlay: peer.publicIp,
+    overlay,
+    largestPacket: overlay === undefined ? undefined : largestPacket(inputs, end, overlay),
+  });
+}
+
+/**
+ * An address that only the overlay leads to. With vxlan, that of the peer's tunnel end: the first of its range. Other
+ * backends give their nodes none of their own: it is the bridge's, which exists once the peer has had a pod.
+ */
+function overlayAddress(
+  { netConf }: PlanInputs,
+  peer: Peer,
+  record: NodeFactRecord | undefined,
+): string | undefined {
+  if (netConf.backendType === 'vxlan') return peer.network;
+  const range = parseCidr(peer.podCidr);
+  const own = valueOf(record?.addresses) ?? [];
+  return own.find(({ address }) => {
+    const parsed = parseAddress(address);
+    return range !== undefined && parsed !== undefined && cidrContains(range, parsed);
+  })?.address;
+}
+
+/** The MTU that packets of pods meet on their own node. */
+function largestPacket(
+  { netConf }: PlanInputs,
+  { links = [], routes = [] }: OverlayEnd,
+  overlay: string,
+): number | undefined {
+  const family = probedFamily(netConf);
+  if (family === undefined) return undefined;
+  const name =
+    netConf.backendType === 'vxlan'
+      ? vxlanLinkName(netConf, family)
+      : routeTo(routes, overlay)?.link;
+  const mtu = name === undefined ? undefined : findLink(links, name)?.link.mtu;
+  return mtu === undefined || mtu < LEAST_MTU ? undefined : Math.min(mtu, GREATEST_MTU);
+}
+
+/** The DNS Service and its ready pods in the probed family. */
+function serversOf({ netConf }: PlanInputs, coreDns: Fact<CoreDns>): readonly string[] {
+  if (coreDns.state === 'absent') return [];
+  const ofFamily = (address: string): boolean =>
+    parseAddress(address)?.family === probedFamily(netConf);
+  const { clusterIPs, readyEndpoints } = coreDns.value;
+  if (readyEndpoints.length === 0) return [];
+  return [
+    ...clusterIPs.filter(ofFamily).slice(0, 1),
+    ...[...readyEndpoints].filter(ofFamily).sort().slice(0, DNS_PODS),
+  ];
+}
