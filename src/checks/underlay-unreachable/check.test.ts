@@ -76,7 +76,7 @@ testCheck(anyCheck(check), {
           expected: 'answers from 192.0.2.3',
           observed: '192.0.2.3: 0 of 3 answered; 10.244.3.0: 0 of 20 answered',
           message:
-            'node2 gets no answer from node3 at 192.0.2.3, nor through the overlay, although both are Ready. The network between the two nodes is cut: look for a firewall, a route or a cable, not at Flannel.',
+            'node2 gets no answer from node3 at 192.0.2.3, nor through the overlay, although both are Ready. The network between the two nodes is cut, or node3 has just died: look for a firewall, a route or a cable, not at Flannel.',
         },
       ],
     },

@@ -47,7 +47,7 @@ export const check: NodeCheck<
   },
   messages: {
     unreachable:
-      '{node} gets no answer from {peer} at {underlay}, nor through the overlay, although both are Ready. The network between the two nodes is cut: look for a firewall, a route or a cable, not at Flannel.',
+      '{node} gets no answer from {peer} at {underlay}, nor through the overlay, although both are Ready. The network between the two nodes is cut, or {peer} has just died: look for a firewall, a route or a cable, not at Flannel.',
   },
   notApplicable: ({ cluster, node }) => probesNotJudged(cluster, node),
   run({ cluster, facts, node, atCluster, atNode, peerFacts }) {
