@@ -10,6 +10,7 @@ import { check as cniBridgeWrong } from '#checks/cni-bridge-wrong/check.ts';
 import { check as conntrackNearlyFull } from '#checks/conntrack-nearly-full/check.ts';
 import { check as corednsOnOneNode } from '#checks/coredns-on-one-node/check.ts';
 import { check as corednsUnavailable } from '#checks/coredns-unavailable/check.ts';
+import { check as dnsQueryFailing } from '#checks/dns-query-failing/check.ts';
 import { check as fdbEntryMissing } from '#checks/fdb-entry-missing/check.ts';
 import { check as fdbEntryStale } from '#checks/fdb-entry-stale/check.ts';
 import { check as fdbEntryWrong } from '#checks/fdb-entry-wrong/check.ts';
@@ -61,6 +62,7 @@ export const CHECKS: readonly AnyCheck[] = [
   anyCheck(conntrackNearlyFull),
   anyCheck(corednsOnOneNode),
   anyCheck(corednsUnavailable),
+  anyCheck(dnsQueryFailing),
   anyCheck(fdbEntryMissing),
   anyCheck(fdbEntryStale),
   anyCheck(fdbEntryWrong),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { type DnsServers, dnsServers } from '#expected/dns-servers.ts';
 import {
   doubtedPeers,
   isReady,
@@ -11,7 +12,6 @@ import { routeTo } from '#expected/direct-routing.ts';
 import type { Peer, PlanInputs } from '#expected/peer-plan.ts';
 import { findLink } from '#expected/vxlan-link.ts';
 import { vxlanLinkName } from '#expected/vxlan-plan.ts';
-import type { CoreDns } from '#model/cluster.ts';
 import { definedFields } from '#model/defined-fields.ts';
 import type { Fact } from '#model/fact.ts';
 import { parseAddress } from '#model/net/address.ts';
@@ -24,9 +24,8 @@ const RING = 10;
 /** Peers of a node that the comparison doubts, besides those on the ring. */
 const DOUBTED = 10;
 /** Peers of a node when all are asked for. */
-const ALL = 50;
-/** Pods of the cluster's DNS that each node asks. */
-const DNS_PODS = 5;
+const ALL = 47;
+const NO_DNS: DnsServers = { pods: [], areAll: true };
 /** Smallest MTU that a large packet is made for: IPv4's own minimum. */
 const LEAST_MTU = 576;
 /** Largest MTU of a link that is probed in full. */
@@ -34,7 +33,7 @@ const GREATEST_MTU = 9216;
 
 /**
  * Which peers to probe from each node: its next ones on the ring of Ready nodes in the order of the `nodes` fact,
- * so that every node is asked by as many as it asks, and those that one of its entries is missing or wrong for.
+ * so that every node is asked by as many as it asks, the nodes of the DNS pods, and those that one of its entries is missing or wrong for.
  * Deterministic. Empty when the facts that name the peers are absent, or with a backend that is not judged.
  */
 export function probePlans(
@@ -48,15 +47,19 @@ export function probePlans(
   const inputs = { nodes: cluster.nodes.value, flannel: flannel.value, netConf: netConf.value };
   const peers = overlayPeers(inputs);
   const ring = [...peers.values()].filter(({ node }) => isReady(inputs.nodes, node));
-  const dnsServers = serversOf(inputs, coreDns);
+  const dns =
+    coreDns.state === 'absent' ? NO_DNS : dnsServers(coreDns.value, probedFamily(inputs.netConf));
+  const service = dns.service === undefined ? [] : [dns.service];
+  const servers = [...service, ...dns.pods.map(({ address }) => address)];
+  const hosts = new Set(dns.pods.map(({ node }) => node));
   return new Map(
     [...peers.keys()].map((node): [string, ProbePlan] => {
       const end = endOf(node, nodes[node]);
-      const asked = chooseOf(ring, end, { inputs, mode });
+      const asked = chooseOf(ring, end, { inputs, mode, hosts });
       const targets = asked.map((peer) =>
         targetOf(inputs, { peer, end, record: nodes[peer.node] }),
       );
-      return [node, { peers: targets, dnsServers }];
+      return [node, { peers: targets, dnsServers: servers }];
     }),
   );
 }
@@ -80,24 +83,26 @@ function valueOf<T>(fact: Fact<T> | undefined): T | undefined {
 interface Choice {
   readonly inputs: PlanInputs;
   readonly mode: ProbeMode;
+  /** Nodes of the DNS pods that are asked: without the path to them an answer that is missing says nothing. */
+  readonly hosts: ReadonlySet<string | undefined>;
 }
 
 function chooseOf(
   ring: readonly Peer[],
   end: OverlayEnd,
-  { inputs, mode }: Choice,
+  { inputs, mode, hosts }: Choice,
 ): readonly Peer[] {
   // A node that is not Ready itself asks as if it stood at the end of the ring.
   const at = ring.findIndex(({ node }) => node === end.node);
   const others = [...ring.slice(at + 1), ...ring.slice(0, Math.max(at, 0))];
-  if (mode === 'all') return others.slice(0, ALL);
-  const next = others.slice(0, RING);
+  const size = mode === 'all' ? ALL : RING;
+  const later = others.slice(size);
   const doubted = doubtedPeers(inputs, end);
   return [
-    ...next,
-    ...others
-      .slice(RING)
-      .filter(({ node }) => doubted.has(node))
+    ...others.slice(0, size),
+    ...later.filter(({ node }) => hosts.has(node)),
+    ...later
+      .filter(({ node }) => mode !== 'all' && doubted.has(node) && !hosts.has(node))
       .slice(0, DOUBTED),
   ];
 }
@@ -151,17 +156,4 @@ function largestPacket(
       : routeTo(routes, overlay)?.link;
   const mtu = name === undefined ? undefined : findLink(links, name)?.link.mtu;
   return mtu === undefined || mtu < LEAST_MTU ? undefined : Math.min(mtu, GREATEST_MTU);
-}
-
-/** The DNS Service and its ready pods in the probed family. */
-function serversOf({ netConf }: PlanInputs, coreDns: Fact<CoreDns>): readonly string[] {
-  if (coreDns.state === 'absent') return [];
-  const ofFamily = (address: string): boolean =>
-    parseAddress(address)?.family === probedFamily(netConf);
-  const { clusterIPs, readyEndpoints } = coreDns.value;
-  if (readyEndpoints.length === 0) return [];
-  return [
-    ...clusterIPs.filter(ofFamily).slice(0, 1),
-    ...[...readyEndpoints].filter(ofFamily).sort().slice(0, DNS_PODS),
-  ];
 }

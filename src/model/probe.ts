@@ -4,7 +4,7 @@
  * How much is probed.
  *
  * - `none`: nothing.
- * - `light`: from each node at most ten peers on a ring, and at most ten more that the comparison doubts.
+ * - `light`: from each node at most ten peers on a ring, the nodes of the DNS, and at most ten that the comparison doubts.
  * - `all`: from each node every peer, fifty at most.
  */
 export type ProbeMode = 'none' | 'light' | 'all';

@@ -159,7 +159,7 @@ function bundleFlag(verb: string): Option {
 function probeFlag(): Option {
   return new Option(
     '--probe <extent>',
-    'pings between nodes: none; light (the default), to at most 20 peers of each; all, to at most 50',
+    'pings between nodes: none; light (the default), to at most 23 peers of each; all, to at most 50',
   ).choices(['none', 'light', 'all']);
 }
 

@@ -13,6 +13,7 @@ import type {
 import type { ClusterContext } from './cluster-context.ts';
 import type { ImageFlavour } from './cluster-options.ts';
 import { containerMachine } from './container-programs.ts';
+import { DNS_SERVICE_IP } from './coredns-objects.ts';
 import type { FlannelKubelet } from './flannel-kubelet.ts';
 import type { WorkloadController } from './workload-controller.ts';
 
@@ -165,10 +166,22 @@ export class ContainerAccess {
       kernelVersion: blueprint.kernelVersion,
       now: () => clock.now(),
       echo: (destination, bytes) => this.#ping(source, { destination, bytes, dontFragment: false }),
+      answersDns: (server) => this.#answersDns(source, server),
       ...(inHostNetwork
         ? { network: { kernel: node.kernel, ...toolsOf(found, blueprint.image) } }
         : {}),
     });
+  }
+
+  /** Whether the cluster's DNS answers a query; kube-proxy hands one for the Service to any of its pods. */
+  #answersDns(source: PingSource, server: string): boolean {
+    const addresses = this.#workloads.dnsAddresses();
+    const chosen =
+      server === DNS_SERVICE_IP
+        ? addresses[this.#context.random.integer(addresses.length)]
+        : server;
+    if (chosen === undefined || !addresses.includes(chosen)) return false;
+    return this.#ping(source, { destination: chosen, bytes: 90, dontFragment: false }).delivered;
   }
 
   /** containerd's words. */

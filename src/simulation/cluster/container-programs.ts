@@ -21,6 +21,8 @@ export interface ContainerView {
   now(): Date;
   /** Sends one echo request. */
   echo(destination: string, bytes: number): PingOutcome;
+  /** Whether a DNS server of the cluster answers a query within a second. */
+  answersDns(server: string): boolean;
   /** The node's kernel, for containers in the host's network that have tools for it. */
   readonly network?: {
     readonly kernel: Kernel;
@@ -39,6 +41,8 @@ export function containerMachine(view: ContainerView): Machine {
   programs.set('hostname', ({ out }) => print(out, view.hostname));
   programs.set('uname', (process) => uname(view, process));
   programs.set('ping', (process) => ping(view, process));
+  programs.set('nslookup', (process) => nslookup(view, process));
+  programs.set('timeout', (process) => timeout(machine, process));
   programs.set('sleep', () => 0);
   programs.set('id', ({ out }) => print(out, 'uid=0(root) gid=0(root)'));
   programs.set('env', ({ out }) => print(out, 'PATH=/usr/sbin:/usr/bin:/sbin:/bin'));
@@ -166,6 +170,34 @@ function ping(view: ContainerView, process: Process): number {
   }
   process.out(pingSummary(destination, count, times));
   return times.length > 0 ? 0 : 1;
+}
+
+/** `nslookup [-type=A] NAME SERVER` of BusyBox, for the one name that every cluster has. */
+function nslookup(view: ContainerView, { args, out }: Process): number {
+  const [name = '', server = ''] = args.filter((word) => !word.startsWith('-'));
+  if (!view.answersDns(server)) {
+    out(';; connection timed out; no servers could be reached\n\n');
+    return 1;
+  }
+  out(`Server:\t\t${server}\nAddress:\t${server}:53\n\n`);
+  if (!name.startsWith('kubernetes.default.svc.')) {
+    out(`** server can't find ${name}: NXDOMAIN\n\n`);
+    return 1;
+  }
+  out(`Name:\t${name}\nAddress: 10.96.0.1\n\n`);
+  return 0;
+}
+
+/** `timeout SECS PROGRAM …`: nothing here takes time. */
+function timeout(machine: Machine, process: Process): number {
+  const [, name = '', ...args] = process.args;
+  const program = machine.programs.get(name);
+  if (program === undefined) {
+    process.err(`timeout: can't execute '${name}': No such file or directory\n`);
+    return 127;
+  }
+  const status = program({ ...process, args });
+  return status;
 }
 
 function pingSummary(destination: string, count: number, times: readonly number[]): string {

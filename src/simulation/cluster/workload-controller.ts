@@ -84,6 +84,11 @@ export class WorkloadController {
     for (const { address } of this.podsOn(node)) machine.addPod(address, this.#podCIDR(node));
   }
 
+  /** Addresses of the CoreDNS pods. */
+  dnsAddresses(): readonly string[] {
+    return this.#coreDnsPods().map(({ address }) => address);
+  }
+
   /** Makes CoreDNS pods on the given nodes. */
   createCoreDns(nodes: readonly string[], createdAt?: Date): void {
     const { store, random } = this.#context;
