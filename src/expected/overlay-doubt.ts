@@ -31,9 +31,9 @@ export interface OverlayEnd {
 /** Facts of a node that tell whether its end of the overlay is whole. */
 export const END_FACTS = ['links', 'addresses', 'routes', 'neighbours', 'fdb'] as const;
 
-/** Whether all is known of an end that could explain a loss. Without a tunnel there are routes alone. */
+/** Whether all is known of an end that could explain a loss. Without a tunnel, routes and the bridge's address are. */
 export function isEndRead(netConf: NetConf, end: OverlayEnd): boolean {
-  const facts = netConf.backendType === 'vxlan' ? END_FACTS : (['routes'] as const);
+  const facts = netConf.backendType === 'vxlan' ? END_FACTS : (['addresses', 'routes'] as const);
   return facts.every((fact) => end[fact] !== undefined);
 }
 

@@ -15,7 +15,7 @@ import { vxlanLinkName } from '#expected/vxlan-plan.ts';
 import { definedFields } from '#model/defined-fields.ts';
 import type { Fact } from '#model/fact.ts';
 import { parseAddress } from '#model/net/address.ts';
-import { cidrContains, parseCidr } from '#model/net/cidr.ts';
+import { cidrContains, firstUsable, parseCidr } from '#model/net/cidr.ts';
 import type { ProbeMode, ProbePlan, ProbeTarget } from '#model/probe.ts';
 import type { NodeFactRecord, Snapshot } from '#model/snapshot.ts';
 
@@ -126,7 +126,8 @@ function targetOf(inputs: PlanInputs, { peer, end, record }: Pair): ProbeTarget 
 
 /**
  * An address that only the overlay leads to. With vxlan, that of the peer's tunnel end: the first of its range. Other
- * backends give their nodes none of their own: it is the bridge's, which exists once the peer has had a pod.
+ * backends give their nodes none of their own: it is the bridge's, which exists once the peer has had a pod; where its
+ * addresses were not read, the one that it would have.
  */
 function overlayAddress(
   { netConf }: PlanInputs,
@@ -135,7 +136,8 @@ function overlayAddress(
 ): string | undefined {
   if (netConf.backendType === 'vxlan') return peer.network;
   const range = parseCidr(peer.podCidr);
-  const own = valueOf(record?.addresses) ?? [];
+  const own = valueOf(record?.addresses);
+  if (own === undefined) return range && firstUsable(range).split('/')[0];
   return own.find(({ address }) => {
     const parsed = parseAddress(address);
     return range !== undefined && parsed !== undefined && cidrContains(range, parsed);

@@ -157,7 +157,7 @@ testCheck(anyCheck(check), {
       reason: 'The node announces no usable lease, so nothing was probed from it.',
     },
     'the backend is one that is not judged': {
-      snapshot: healthyCluster().changeCluster('netConf', (netConf) => ({
+      snapshot: healthyCluster().changeNetConf((netConf) => ({
         ...netConf,
         backendType: 'udp',
       })),

@@ -65,6 +65,9 @@ export const check: NodeCheck<
       if (underlayState(probe) !== 'dead') return [];
       const other = { node: peer, ...peerFacts(peer) };
       if (isOverlayDoubted(cluster, own, other, overlay)) return [];
+      // Without a tunnel the overlay address is a guess where the peer was not read, and proves nothing.
+      const isGuess = cluster.netConf.backendType !== 'vxlan' && other.addresses === undefined;
+      if (isGuess) return [];
       return [
         {
           messageId: 'unreachable',
