@@ -192,6 +192,11 @@ const NODE_CASES: readonly FaultCase[] = [
   { faults: [['coredns-down', 'node1']], findings: ['coredns-unavailable cluster critical'] },
 ];
 
+async function isBackAndReady(node: string, since: Date): Promise<void> {
+  await flannelIsBack(node, since);
+  await everythingIsReady();
+}
+
 /** Faults of a Node object, of flanneld or of a whole node. A fault of a whole node breaks every pair from and to it. */
 function lifeCases(layout: Layout): readonly FaultCase[] {
   return [
@@ -203,10 +208,7 @@ function lifeCases(layout: Layout): readonly FaultCase[] {
     },
     {
       faults: [['duplicate-podcidr', 'node3', 'node2']],
-      settled: async (since) => {
-        await flannelIsBack('node3', since);
-        await everythingIsReady();
-      },
+      settled: (since) => isBackAndReady('node3', since),
       // The pods of node3 keep the addresses and the bridge of its range of old.
       findings: [
         'cni-bridge-wrong node3 critical',
@@ -248,10 +250,7 @@ function lifeCases(layout: Layout): readonly FaultCase[] {
     },
     {
       faults: [['node-reboot', 'node3']],
-      settled: async (since) => {
-        await flannelIsBack('node3', since);
-        await everythingIsReady();
-      },
+      settled: (since) => isBackAndReady('node3', since),
       ...NOTHING,
     },
   ];
