@@ -66,6 +66,8 @@ const leaseSchema = z.object({
 type Lease = z.infer<typeof leaseSchema>;
 
 const POLL_MS = 500;
+/** How long a lock whose renewals fail is tried to be kept: an API server that restarts is back by then. */
+const CONFIRM_MS = 60_000;
 
 /**
  * Takes the lock, waiting for another holder. Whether that one is dead is not told by comparing clocks, which may
@@ -168,8 +170,17 @@ class LeaseLock {
     return !this.#lost && silentMs < (this.#options.ttlSeconds * 1000 * 2) / 3;
   }
 
+  #isInDoubt(): boolean {
+    return !this.#lost && !this.#isHeld();
+  }
+
   async #confirm(): Promise<boolean> {
-    if (!this.#isHeld() && !this.#lost) await this.#renew();
+    const until = performance.now() + CONFIRM_MS;
+    while (this.#isInDoubt()) {
+      await this.#renew();
+      if (!this.#isInDoubt() || performance.now() >= until) break;
+      await sleep(POLL_MS);
+    }
     return this.#isHeld();
   }
 

@@ -140,7 +140,7 @@ export interface Stage {
   readonly whyNotSmaller: readonly string[];
   /** Time that the remedy may take to show, milliseconds: until then what is still there is looked at again. */
   readonly settlesWithinMs: number;
-  /** When it does not verify, what comes after it is not begun. */
+  /** When it did not verify on a node, the same remedy is not begun on the next. */
   readonly haltsOnFailure: boolean;
   /** Nodes besides `node` to read again for the proof, because the findings name them as peers. */
   readonly peers: readonly string[];

@@ -60,7 +60,7 @@ interface RemedyMeta {
    * its entries a moment after it is Ready. Absent: none.
    */
   readonly settlesWithinMs?: number;
-  /** When it does not verify on one node, it is not begun on the next. Absent: it is. */
+  /** When it does not verify on one node, the same remedy is not begun on the next. Absent: it is. */
   readonly haltsOnFailure?: boolean;
   /** Ids of the checks whose findings it treats. Their passing on the nodes concerned is the proof. */
   readonly treats: readonly string[];

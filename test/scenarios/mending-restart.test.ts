@@ -105,3 +105,46 @@ describe('a kernel that refuses to be written', () => {
     expect(kernelText(simulated, 'node2')).toBe(broken);
   });
 });
+
+describe('restart flannel', () => {
+  it('--all restarts one node after another, the control plane last, and all is well', async () => {
+    const simulated = cluster();
+    const pods = ['node1', 'node2', 'node3'].map((node) => simulated.flannelPod(node));
+    const order: string[] = [];
+    simulated.store.subscribe((resource, type, object) => {
+      if (resource === 'pods' && type === 'DELETED') order.push(object.metadata.name);
+    });
+    const site = await serve(simulated);
+
+    const { exitCode, said } = await site.run(['restart', 'flannel', '--all', '--yes']);
+
+    expect(said).toContain('3 changes made. No finding is left.');
+    expect(exitCode).toBe(0);
+    expect(order).toEqual([pods[1], pods[2], pods[0]]);
+  });
+
+  it('halts at the first node that does not verify', async () => {
+    const simulated = cluster();
+    const third = simulated.flannelPod('node3');
+    simulated.fault('ip-forward-0', 'node2');
+    const site = await serve(simulated);
+
+    const { exitCode, said } = await site.run([
+      ...['restart', 'flannel', '--node', 'node2,node3', '--yes'],
+    ]);
+
+    expect(said).toContain('Halted');
+    expect(said).toContain('not begun: rolling-restart-flannel on node3');
+    expect(exitCode).toBe(1);
+    expect(simulated.flannelPod('node3')).toBe(third);
+  }, 60_000);
+
+  it('has to be told where', async () => {
+    const site = await serve(cluster());
+
+    const { exitCode, said } = await site.run(['restart', 'flannel', '--yes']);
+
+    expect(exitCode).toBe(2);
+    expect(said).toContain('--all');
+  });
+});

@@ -261,3 +261,51 @@ describe('Ctrl-C', () => {
     expect(said).toContain('not begun: reprogram-entries on node2 (2 steps)');
   });
 });
+
+describe('an exec whose answer is lost', () => {
+  it.each([
+    ['before the step', 1],
+    ['after the write', 3],
+  ])('%s is found out from the node itself', async (_, skip) => {
+    const simulated = cluster();
+    const healthy = kernelText(simulated, 'node2');
+    simulated.fault('route-del', 'node2', 'node3');
+    const site = await serve(simulated);
+    site.simulation.faults.add({
+      fault: { kind: 'cut', afterBytes: 0 },
+      on: { subresource: 'exec', node: 'node2' },
+      skip,
+      times: 1,
+    });
+
+    await site.run(['fix', '--yes']);
+    const { exitCode } = await site.run(['fix', '--yes']);
+
+    expect(exitCode).toBe(0);
+    expect(kernelText(simulated, 'node2')).toBe(healthy);
+    const audit = await auditOf(site);
+    expect(audit.map(({ outcome }) => outcome?.outcome)).toEqual(['applied']);
+  });
+
+  it('is waited for while the API server is gone', async () => {
+    const simulated = cluster();
+    const healthy = kernelText(simulated, 'node2');
+    simulated.fault('route-del', 'node2', 'node3');
+    const site = await serve(simulated);
+    const { faults } = site.simulation;
+    const exec = simulated.exec.bind(simulated);
+    simulated.exec = (request) => {
+      if (request.command.includes('add')) {
+        const comeBack = faults.add({ fault: { kind: 'server-error', code: 503 } });
+        setTimeout(comeBack, 5000);
+      }
+      return exec(request);
+    };
+
+    const { exitCode, said } = await site.run(['fix', '--yes']);
+
+    expect(said).toContain('No finding is left.');
+    expect(exitCode).toBe(0);
+    expect(kernelText(simulated, 'node2')).toBe(healthy);
+  }, 60_000);
+});

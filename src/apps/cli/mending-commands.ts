@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 
 import type { Risk } from '#model/plan.ts';
 
@@ -9,6 +9,7 @@ import { addConnectionFlags } from './connection-flags.ts';
 import type { FixFlags } from './fix/fix-flags.ts';
 import { collectList, durationMs, numberUpTo } from './flag-values.ts';
 import type { Io } from './io.ts';
+import type { RestartFlags } from './restart/run-restart.ts';
 import type { UndoFlags } from './undo/run-undo.ts';
 
 const MAX_CONCURRENCY = 256;
@@ -24,6 +25,7 @@ export function addMendingCommands(
   addFix(program, io, finish);
   addUndo(program, io, finish);
   addAudit(program, io, finish);
+  addRestart(program, io, finish);
 }
 
 function addFix(program: Command, io: Io, finish: (exitCode: number) => void): void {
@@ -93,6 +95,29 @@ function addAudit(program: Command, io: Io, finish: (exitCode: number) => void):
     .action(async (flags: AuditFlags) => {
       const { runAudit } = await import('./audit/run-audit.ts');
       finish(await runAudit(flags, io));
+    });
+  addConnectionFlags(command);
+}
+
+function addRestart(program: Command, io: Io, finish: (exitCode: number) => void): void {
+  const command = program
+    .command('restart')
+    .description('restart flannel on some nodes or all, one after another, each verified')
+    .addArgument(new Argument('<what>', 'what to restart').choices(['flannel']))
+    .addOption(
+      new Option('-o, --output <format>', 'form of the output').choices(FORMATS).default('table'),
+    )
+    .option('-y, --yes', 'do it without asking')
+    .option('--node <names>', 'on these nodes; comma-separated, may be repeated', collectList)
+    .option('--all', 'on all nodes; the one that our own way leads over comes last')
+    .option('--server-dry-run', 'rehearse each step against the cluster, and change nothing')
+    .option('--lock-wait <duration>', 'how long to wait for another Selvage: 30s, 2m', durationMs)
+    .option('--node-timeout <duration>', 'limit for reading one node: 10s, 1m', durationMs)
+    .option('--concurrency <number>', 'nodes read at the same time', numberUpTo(MAX_CONCURRENCY))
+    .option('--no-color', 'no colours; so does the variable NO_COLOR')
+    .action(async (_what: string, flags: RestartFlags) => {
+      const { runRestart } = await import('./restart/run-restart.ts');
+      finish(await runRestart(flags, io));
     });
   addConnectionFlags(command);
 }

@@ -4,6 +4,7 @@ import { leaveEvent } from '#actuators/mending-event.ts';
 import type { MendingLock } from '#actuators/mending-lock.ts';
 import type { AnyCheck } from '#checks/define-check.ts';
 import { type PlanOptions, planMending, treatableFindings } from '#engine/mend/plan-mending.ts';
+import { patiently } from '#engine/mend/patience.ts';
 import { type DoneStep, runStep, type StepContext } from '#engine/mend/run-step.ts';
 import {
   type ProvePairs,
@@ -70,11 +71,14 @@ const MOST_PLANS = 4;
  * @throws SourceError when the cluster cannot be read any more; what was done is in the audit
  */
 export async function mend(
-  services: MendServices,
+  given: MendServices,
   plan: Plan,
   snapshot: Snapshot,
 ): Promise<MendResult> {
-  const { checks, planOptions } = services;
+  const { checks, planOptions, recoverMs } = given;
+  const collect: MendServices['collect'] = (nodes) =>
+    patiently(() => given.collect(nodes), recoverMs);
+  const services = { ...given, collect };
   const history = new History();
   const known = new Set(treatableFindings(runChecks(snapshot, checks)).map(({ id }) => id));
   const stages: StageResult[] = [];
@@ -133,17 +137,23 @@ async function runPlan(
   known: ReadonlySet<string>,
 ): Promise<Round> {
   const stages: StageResult[] = [];
+  const notBegun: Stage[] = [];
   for (const [index, stage] of plan.stages.entries()) {
+    const hasFailed = stages.some(
+      (done) => done.stage.remedy === stage.remedy && isFailure(done.verdict),
+    );
+    if (stage.haltsOnFailure && hasFailed) {
+      notBegun.push(stage);
+      continue;
+    }
     const { stopped, ...result } = await runStage(services, stage, known);
     if (result.steps.length > 0) stages.push(result);
-    const why =
-      stopped ?? (stage.haltsOnFailure && isFailure(result.verdict) ? 'halted' : undefined);
-    if (why !== undefined) {
+    if (stopped !== undefined) {
       const from = result.steps.length === 0 ? index : index + 1;
-      return { stages, notBegun: plan.stages.slice(from), stopped: why };
+      return { stages, notBegun: [...notBegun, ...plan.stages.slice(from)], stopped };
     }
   }
-  return { stages, notBegun: [] };
+  return { stages, notBegun, ...(notBegun.length > 0 && { stopped: 'halted' }) };
 }
 
 function isFailure(verdict: StageVerdict | undefined): boolean {

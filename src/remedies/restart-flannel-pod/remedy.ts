@@ -18,6 +18,7 @@ export const remedy: NodeRemedy<'flannelPods' | 'netConf'> = {
     'Traffic between pods goes on. For a moment at its start flannel removes its masquerade rules, so new connections from pods of this node to the outside can fail, and pods that start on the node wait. It takes some seconds, or up to two minutes when the old process is frozen.',
   invasiveness: 30,
   settlesWithinMs: 15_000,
+  haltsOnFailure: true,
   treats: [
     'fdb-entry-missing',
     'fdb-entry-wrong',

@@ -24,6 +24,9 @@ import { FixText } from './fix-text.ts';
 
 type HeldLock = Exclude<Awaited<ReturnType<MendSession['lock']>>, { readonly takenBy: string }>;
 
+/** The time after which the lock of a run that died is free, and a little more. */
+const LEFTOVER_WAIT_MS = (DEFAULT_LIMITS.lockTtlSeconds + 5) * 1000;
+
 /** What a command that changes something has of its own. */
 export interface MendPurpose {
   /** Name of the command with its words, for hints: `fix`, `restart flannel --all`. */
@@ -132,11 +135,13 @@ class MendRun {
     return this.#exitCode(snapshot, plan);
   }
 
-  /** Without anything to do, a run that died is looked after all the same, if nobody else is at work. */
+  /** Without anything to do, a run that died is looked after all the same: its lock is waited for, and no longer. */
   async #resolveLeftovers(): Promise<void> {
     const open = unfinished(await this.#session.history());
     if (open.length === 0 || (await this.#session.missingRights([])).length > 0) return;
-    const lock = await this.#session.lock(() => undefined, 0);
+    const lock = await this.#session.lock((holder) => {
+      this.#io.stderr.write(`Waiting: ${holder} may have ended in the middle of a step.\n`);
+    }, LEFTOVER_WAIT_MS);
     if ('takenBy' in lock) return;
     try {
       const context = await this.#session.stepContext();
