@@ -39,6 +39,10 @@ testCheck(anyCheck(check), {
       'flannelPods',
       changedPod('node2', (pod) => ({ ...pod, ready: false })),
     ),
+    'a pod is there, whatever affinity the DaemonSet has': healthyCluster().changeCluster(
+      'flannel',
+      scheduled({ hasUnevaluatedAffinity: true }),
+    ),
     'a new pod beside the old one': healthyCluster().changeCluster('flannelPods', (pods) =>
       pods.flatMap((pod) => [
         { ...pod, deletingSince: '2026-11-24T11:00:00Z' },

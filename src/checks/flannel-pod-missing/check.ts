@@ -31,13 +31,16 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'flannelPods'> = {
     if (unfit !== undefined) return unfit;
     if (flannel.kind === 'embedded') return 'Flannel runs outside pods in this cluster.';
     const placement = flannelPlacement(flannel, findNode(nodes, node).object);
-    return placement.runs === 'yes' ? undefined : placement.reason;
+    return placement.runs === 'no' ? placement.reason : undefined;
   },
   run({ cluster, node, now, atCluster }) {
     const { nodes, flannel, flannelPods } = cluster;
     const { object, index } = findNode(nodes, node);
     const found = flannelPodOf(flannelPods, node);
     if (found !== undefined && found.pod.deletingSince === undefined) return PASS;
+    const placement =
+      flannel.kind === 'daemonset' ? flannelPlacement(flannel, object) : { runs: 'yes' as const };
+    if (placement.runs !== 'yes') return skip(placement.reason);
     if (isRecent(now, object.createdAt, NODE_GRACE_SECONDS)) {
       return skip('The node is younger than 2 minutes.');
     }

@@ -16,7 +16,13 @@ export const netConfCollector: ClusterCollector<'netConf'> = {
   collect: async (reader) => {
     const found = await reader.flannel();
     const name = found?.workload.configMap;
-    if (found === undefined || name === undefined) {
+    if (found === undefined) {
+      throw new FactAbsence(
+        'unsupported',
+        'Flannel does not run in pods of this cluster, so there is no ConfigMap with its net-conf.json.',
+      );
+    }
+    if (name === undefined) {
       throw new FactAbsence('unsupported', "Flannel's pods mount no ConfigMap with net-conf.json.");
     }
     const { namespace } = found.workload;

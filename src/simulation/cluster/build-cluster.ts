@@ -2,7 +2,7 @@
 import { ownAnnotations } from '#simulation/flanneld/acquire-lease.ts';
 import { findExternalInterface, podMtu } from '#simulation/flanneld/external-interface.ts';
 import { LeaseBook } from '#simulation/flanneld/lease-book.ts';
-import { KERNEL_VXLAN_PORT } from '#simulation/flanneld/net-conf.ts';
+import { KERNEL_VXLAN_PORT, formatNetConf } from '#simulation/flanneld/net-conf.ts';
 import { vxlanName } from '#simulation/flanneld/peer-entries.ts';
 import type { VtepMacs } from '#simulation/flanneld/vxlan-link.ts';
 import type { Family } from '#simulation/kernel/prefix.ts';
@@ -42,7 +42,9 @@ export function makeContext(options: ClusterOptions): ClusterContext {
   const nodes = new Map<string, SimulatedNode>();
   const context = { blueprint, store, clock, random, nodes, underlay, leases };
   createNamespaces(context);
-  store.create('configmaps', flannelConfigMap(blueprint));
+  if (blueprint.names.runsIn === 'pods') {
+    store.create('configmaps', flannelConfigMap(blueprint));
+  }
   for (const nodeOptions of blueprint.nodes) {
     const node = new SimulatedNode(nodeOptions, blueprint, random);
     const { name, address, address6 } = nodeOptions;
@@ -88,9 +90,13 @@ function ageOf(now: Date): Date {
 
 /** The kubelet keeps the mounted files equal to the ConfigMap; flanneld reads them at its start only. */
 function mountConfigMap({ store, blueprint }: ClusterContext, node: SimulatedNode): void {
+  if (blueprint.names.runsIn === 'process') {
+    node.files.set('/etc/kube-flannel/net-conf.json', formatNetConf(blueprint.netConf));
+    return;
+  }
   for (const name of ['net-conf.json', 'cni-conf.json']) {
     node.files.set(`/etc/kube-flannel/${name}`, () => {
-      const map = store.get('configmaps', 'kube-flannel-cfg', blueprint.names.namespace);
+      const map = store.get('configmaps', blueprint.names.configMap, blueprint.names.namespace);
       return (map?.['data'] as Record<string, string> | undefined)?.[name] ?? '';
     });
   }
@@ -146,8 +152,20 @@ export function startWorkloads(
   kubelet: FlannelKubelet,
   workloads: WorkloadController,
 ): void {
-  const { blueprint, store, clock } = context;
+  const { blueprint, clock } = context;
   const createdAt = ageOf(clock.now());
+  if (blueprint.names.runsIn === 'pods') startFlannelPods(context, kubelet, createdAt);
+  else for (const { name } of blueprint.nodes) kubelet.daemon(name).start(createdAt);
+  createCoreDns(context, workloads, createdAt);
+  for (const { namespace, name, node, image } of blueprint.workloads) {
+    const container = { name: 'main', image: image ?? 'docker.io/library/busybox:1.37' };
+    const spec = { containers: [container] };
+    workloads.createPod({ namespace, name, node, labels: { app: name }, spec, createdAt });
+  }
+}
+
+function startFlannelPods(context: ClusterContext, kubelet: FlannelKubelet, createdAt: Date): void {
+  const { blueprint, store } = context;
   const set = store.create('daemonsets.apps', flannelDaemonSet(blueprint));
   const template = templateOf(set);
   const owner = ownerReference(set);
@@ -158,12 +176,6 @@ export function startWorkloads(
       life: lifeOf(context, name, createdAt),
       ...(suffix === undefined ? {} : { suffix }),
     });
-  }
-  createCoreDns(context, workloads, createdAt);
-  for (const { namespace, name, node, image } of blueprint.workloads) {
-    const container = { name: 'main', image: image ?? 'docker.io/library/busybox:1.37' };
-    const spec = { containers: [container] };
-    workloads.createPod({ namespace, name, node, labels: { app: name }, spec, createdAt });
   }
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** How flannel was deployed: names, labels, port and files differ (flannel@v0.28.9, talos@v1.11.6). */
-export type Layout = 'official' | 'talos';
+/**
+ * How flannel was deployed: names, labels, containers, port and files differ. `per-architecture` is the official one
+ * of 2018 to 2020, in kube-system.
+ */
+export type Layout = 'official' | 'talos' | 'per-architecture' | 'canal' | 'rke2' | 'k3s';
 
 /** Backends the simulation knows; the others of flannel are not modelled. */
 export type Backend = 'vxlan' | 'host-gw' | 'wireguard' | 'ipip';
@@ -69,9 +72,9 @@ export interface ClusterOptions {
   ipv6Only?: boolean;
   /** IPv4 pod network of the cluster. Default `10.244.0.0/16`, for more than 240 nodes `10.128.0.0/9`. */
   network?: string;
-  /** Flannel's release; decides whether the link watcher exists. Default `v0.28.9`, for `talos` `v0.27.2`. */
+  /** Flannel's release; decides whether the link watcher exists. Default: by layout; `v0.28.9` for `official`. */
   flannelVersion?: string;
-  /** Default `v1.34.0`. */
+  /** Default: by layout; `v1.34.0` for `official`. */
   kubernetesVersion?: string;
   /** `status.nodeInfo.osImage`. */
   osImage?: string;
@@ -87,9 +90,9 @@ export interface ClusterOptions {
   flannelPodSuffixes?: Readonly<Record<string, string>>;
   /** A restart that a node's flannel container has behind it. Default none. */
   restarted?: RestartOptions;
-  /** Default `iproute2`. */
+  /** Default: by layout; `iproute2` for `official`. */
   image?: ImageFlavour;
-  /** Memory limit of the flannel container, e.g. `50Mi`. Default none. */
+  /** Memory limit of the flannel container, e.g. `50Mi`. Default: by layout; none for `official`. */
   memoryLimit?: string;
   /** Nodes that CoreDNS runs on. Default: the last two. */
   coreDnsOn?: readonly string[];

@@ -79,7 +79,11 @@ export class ContainerAccess {
     const { namespace, pod, container, command, stdin = '' } = request;
     const found = this.#find({ namespace, pod, container });
     if ('failure' in found) return found;
-    if (found.flannelNode !== undefined && !this.#kubelet.isRunning(found.flannelNode)) {
+    if (
+      isFlannel(found) &&
+      found.flannelNode !== undefined &&
+      !this.#kubelet.isRunning(found.flannelNode)
+    ) {
       return { failure: 'container-not-running', message: `container not found ("${found.name}")` };
     }
     const [first = '', ...args] = command;
@@ -111,7 +115,9 @@ export class ContainerAccess {
 
   #logOf(found: FoundContainer, previous: boolean): Pick<FlannelLog, 'lines'> | undefined {
     const { flannelNode } = found;
-    if (flannelNode === undefined) return previous ? undefined : { lines: () => [] };
+    if (flannelNode === undefined || !isFlannel(found)) {
+      return previous ? undefined : { lines: () => [] };
+    }
     // Of a container that waits for its restart the last life is shown.
     const current = this.#kubelet.isRunning(flannelNode);
     if (current && !previous) return this.#kubelet.daemon(flannelNode).log;
@@ -213,16 +219,28 @@ function isRunning(object: KubernetesObject): boolean {
   return (object['status'] as { phase?: string } | undefined)?.phase === 'Running';
 }
 
-function filesOf({ flannelNode, hostNetwork }: FoundContainer, files: NodeFiles): NodeFiles {
-  if (flannelNode !== undefined) return files;
-  return hostNetwork === undefined ? new NodeFiles() : files.only('/proc', '/sys');
+/** Canal's pods have another container, which sees none of flannel's files. */
+function isFlannel({ flannelNode, name }: FoundContainer): boolean {
+  return flannelNode !== undefined && name === 'kube-flannel';
+}
+
+function filesOf(found: FoundContainer, files: NodeFiles): NodeFiles {
+  if (isFlannel(found)) return files;
+  const { flannelNode, hostNetwork } = found;
+  return hostNetwork === undefined && flannelNode === undefined
+    ? new NodeFiles()
+    : files.only('/proc', '/sys');
 }
 
 /** Images other than flannel's have BusyBox when they are named after it, else iproute2. */
 function toolsOf(
-  { hostNetwork }: FoundContainer,
+  found: FoundContainer,
   flannelImage: ImageFlavour,
 ): { image: ImageFlavour; mayAdmin: boolean } {
+  const { hostNetwork } = found;
+  if (found.flannelNode !== undefined && !isFlannel(found)) {
+    return { image: 'iproute2', mayAdmin: true };
+  }
   if (hostNetwork === undefined) return { image: flannelImage, mayAdmin: true };
   const { image, mayAdmin } = hostNetwork;
   if (image.includes('flannel')) return { image: flannelImage, mayAdmin };

@@ -53,6 +53,7 @@ export class FlannelKubelet {
       store,
       leases,
       version: blueprint.flannelVersion,
+      flags: blueprint.names.flags,
       randomMac: () => random.mac(),
       now: () => clock.now(),
     };
@@ -163,6 +164,10 @@ export class FlannelKubelet {
 
   /** Starts the container of a node that was started anew. */
   reboot(node: string): void {
+    if (this.#context.blueprint.names.runsIn === 'process') {
+      this.daemon(node).start();
+      return;
+    }
     const pod = this.#pods.get(node);
     if (pod === undefined) return;
     pod.cancel?.();
@@ -239,12 +244,14 @@ export class FlannelKubelet {
   }
 }
 
-/** Memory limit of a pod's first container in bytes; undefined when there is none. Knows the suffixes Ki, Mi, Gi. */
+/** Memory limit of flannel's container, or of a pod's first, in bytes; undefined when there is none. Knows the suffixes Ki, Mi, Gi. */
 export function memoryLimitOf(spec: Readonly<Record<string, unknown>>): number | undefined {
   const containers = spec['containers'] as readonly {
+    name?: string;
     resources?: { limits?: { memory?: string } };
   }[];
-  const text = containers[0]?.resources?.limits?.memory;
+  const flannel = containers.find(({ name }) => name === 'kube-flannel') ?? containers[0];
+  const text = flannel?.resources?.limits?.memory;
   const match = /^(\d+)(Ki|Mi|Gi)?$/.exec(text ?? '');
   if (match === null) return undefined;
   const exponent = { Ki: 1, Mi: 2, Gi: 3 }[match[2] ?? ''] ?? 0;

@@ -2,6 +2,7 @@
 import { formatNetConf } from '#simulation/flanneld/net-conf.ts';
 import type { KubernetesObject } from '#simulation/store.ts';
 import type { Blueprint } from './blueprint.ts';
+import type { LayoutNames } from './layouts.ts';
 
 /** CNI configuration of the manifests, the same in all layouts. */
 const CNI_CONF = {
@@ -19,7 +20,7 @@ export function flannelConfigMap({ names, netConf }: Blueprint): KubernetesObjec
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: {
-      name: 'kube-flannel-cfg',
+      name: names.configMap,
       namespace: names.namespace,
       labels: { ...names.labels },
     },
@@ -44,21 +45,28 @@ export function flannelPodSpec(blueprint: Blueprint): Record<string, unknown> {
       : [`--kube-annotation-prefix=${annotationPrefix}`];
   return {
     hostNetwork: true,
+    ...affinityOf(names),
     priorityClassName: 'system-node-critical',
     serviceAccountName: 'flannel',
     tolerations: names.toleratedEffects.map((effect) => ({ effect, operator: 'Exists' })),
     initContainers: names.initContainers.map((name) => ({ name, image })),
     containers: [
+      ...names.companions.map((companion) => ({
+        ...companion,
+        securityContext: { privileged: true },
+      })),
       {
         name: 'kube-flannel',
         image,
         command: ['/opt/bin/flanneld'],
-        args: ['--ip-masq', '--kube-subnet-mgr', ...prefixArgs],
+        args: ['--ip-masq', '--kube-subnet-mgr', ...flagArguments(names), ...prefixArgs],
         resources: {
           requests: { cpu: '100m', memory: memoryLimit ?? '50Mi' },
           ...(memoryLimit === undefined ? {} : { limits: { memory: memoryLimit } }),
         },
-        securityContext: { privileged: false, capabilities: { add: ['NET_ADMIN', 'NET_RAW'] } },
+        securityContext: names.privileged
+          ? { privileged: true }
+          : { privileged: false, capabilities: { add: ['NET_ADMIN', 'NET_RAW'] } },
         env: [
           { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
           { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
@@ -71,8 +79,27 @@ export function flannelPodSpec(blueprint: Blueprint): Record<string, unknown> {
     volumes: [
       { name: 'run', hostPath: { path: '/run/flannel' } },
       { name: 'cni', hostPath: { path: '/etc/cni/net.d' } },
-      { name: 'flannel-cfg', configMap: { name: 'kube-flannel-cfg' } },
+      { name: 'flannel-cfg', configMap: { name: names.configMap } },
     ],
+  };
+}
+
+function flagArguments({ flags }: LayoutNames): string[] {
+  return [
+    ...(flags.forwardRules ? [] : ['--iptables-forward-rules=false']),
+    ...(flags.blackholeRoute ? ['--ip-blackhole-route'] : []),
+  ];
+}
+
+function affinityOf({ affinity }: LayoutNames): Record<string, unknown> {
+  const matchExpressions = Object.entries(affinity).map(([key, value]) => ({
+    key,
+    operator: 'In',
+    values: [value],
+  }));
+  const terms = { nodeSelectorTerms: [{ matchExpressions }] };
+  return {
+    affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } },
   };
 }
 

@@ -10,7 +10,7 @@ export interface Termination {
   readonly finishedAt: Date;
 }
 
-/** State of a pod's only container. */
+/** State of a pod's container, of several of flannel's. */
 export interface ContainerLife {
   readonly state: 'running' | 'waiting';
   readonly startedAt: Date;
@@ -59,10 +59,14 @@ export function podObject(pod: PodSpecification): KubernetesObject {
   };
 }
 
-/** Status of a pod with one container, in the given state of its life. */
+/** Status of a pod whose only or flannel container is in the given state of its life; others run since its start. */
 export function podStatus(pod: PodSpecification): Record<string, unknown> {
   const { life, createdAt, hostIp, podIp, spec } = pod;
-  const [container] = spec['containers'] as readonly ContainerSpec[];
+  const containers = spec['containers'] as readonly ContainerSpec[];
+  const container = containers.find(({ name }) => name === 'kube-flannel') ?? containers[0];
+  const statuses = containers.map((each) =>
+    containerStatus(each === container ? pod : { ...pod, life: undisturbed(pod) }, each),
+  );
   const ready = life.state === 'running' ? 'True' : 'False';
   const unready = {
     reason: 'ContainersNotReady',
@@ -89,9 +93,13 @@ export function podStatus(pod: PodSpecification): Record<string, unknown> {
     podIP: podIp,
     podIPs: [{ ip: podIp }],
     startTime: timestamp(createdAt),
-    containerStatuses: container === undefined ? [] : [containerStatus(pod, container)],
+    containerStatuses: statuses,
     qosClass: 'Burstable',
   };
+}
+
+function undisturbed({ createdAt }: PodSpecification): ContainerLife {
+  return { state: 'running', startedAt: createdAt, restartCount: 0 };
 }
 
 function containerStatus(

@@ -21,6 +21,9 @@ const SYSCTLS: Readonly<Record<string, string>> = {
   'net.netfilter.nf_conntrack_max': '262144',
 };
 
+/** How felix sends forwarded packets through its own chains (projectcalico/calico:felix/rules). */
+const CALICO_FORWARD: readonly string[] = ['-m comment --comment "cali:forward" -j cali-FORWARD'];
+
 /** A machine with its kernel; it lives through crashes, its kernel's state does not. */
 export class SimulatedNode implements UnderlayNode {
   readonly options: NodeOptions;
@@ -84,8 +87,37 @@ export class SimulatedNode implements UnderlayNode {
     return formatAddress(family, value + BigInt(this.#usedHostNumbers));
   }
 
-  /** Connects a pod to `cni0`, which the CNI plugin makes with the first one. */
+  /** Connects a pod as the CNI plugin of the layout does. */
   addPod(address: string, podCIDR: string): void {
+    const calico = this.#blueprint.names.podNetwork === 'calico';
+    const link = calico ? this.#addRoutedPod(address) : this.#addBridgedPod(address, podCIDR);
+    this.#pods.set(address, link);
+  }
+
+  /** Calico gives each pod a link and a route of its own (projectcalico/calico:cni-plugin/pkg/dataplane/linux). */
+  #addRoutedPod(address: string): string {
+    const { kernel } = this;
+    const family = familyOf(address) ?? 4;
+    const length = family === 4 ? 32 : 128;
+    const name = `cali${this.#random.hex(11)}`;
+    kernel.addLink({
+      name,
+      kind: 'veth',
+      mac: 'ee:ee:ee:ee:ee:ee',
+      mtu: this.#podMtu(),
+      txqlen: 0,
+      peerIndex: 2,
+    });
+    kernel.setUp(name, true);
+    const prefix = prefixOf(`${address}/${String(length)}`);
+    const way = { dev: name, protocol: 'boot', scope: 'link', onlink: false } as const;
+    const metric = family === 4 ? 0 : 1024;
+    kernel.setRoute({ type: 'unicast', prefix, ...way, metric }, 'add');
+    return name;
+  }
+
+  /** Connects a pod to `cni0`, which flannel's CNI plugin makes with the first one. */
+  #addBridgedPod(address: string, podCIDR: string): string {
     const mtu = this.#podMtu();
     const { kernel } = this;
     if (kernel.findLink('cni0') === undefined) {
@@ -112,7 +144,7 @@ export class SimulatedNode implements UnderlayNode {
     const lladdr = this.#random.mac();
     const family = familyOf(address) ?? 4;
     kernel.setNeighbour({ family, dst: address, dev: 'cni0', lladdr, state: 'REACHABLE' });
-    this.#pods.set(address, name);
+    return name;
   }
 
   /** Disconnects a pod. */
@@ -121,6 +153,7 @@ export class SimulatedNode implements UnderlayNode {
     if (name === undefined) return;
     this.#pods.delete(address);
     this.kernel.deleteLink(name);
+    if (this.kernel.findLink('cni0') === undefined) return;
     if (this.kernel.neighbour('cni0', address) !== undefined) {
       this.kernel.deleteNeighbour('cni0', address);
     }
@@ -135,7 +168,8 @@ export class SimulatedNode implements UnderlayNode {
   #boot(): void {
     const { kernel, files } = this;
     const { address, prefixLength = 24, address6 } = this.options;
-    const { interfaceName, mtu } = this.#blueprint;
+    const { interfaceName, mtu, names } = this.#blueprint;
+    if (names.podNetwork === 'calico') kernel.rules.forwardHead.push(...CALICO_FORWARD);
     const filterOf = (name: string): string => `/proc/sys/net/ipv4/conf/${name}/rp_filter`;
     kernel.onLinkAdded((name) => {
       if (name.startsWith('flannel')) files.set(filterOf(name), '0\n');

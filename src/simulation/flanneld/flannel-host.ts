@@ -8,6 +8,17 @@ import type { LeaseBook } from './lease-book.ts';
 import type { NetConf } from './net-conf.ts';
 import type { SubnetLease } from './subnet-lease.ts';
 
+/** Flags of flanneld that the simulation knows. */
+export interface FlannelFlags {
+  /** `--iptables-forward-rules` */
+  readonly forwardRules: boolean;
+  /** `--ip-blackhole-route`: what is for an address of the node that no pod has goes nowhere. */
+  readonly blackholeRoute: boolean;
+}
+
+/** Flags that are not given. */
+export const DEFAULT_FLAGS: FlannelFlags = { forwardRules: true, blackholeRoute: false };
+
 /** Where a flanneld runs. */
 export interface FlannelHost {
   readonly nodeName: string;
@@ -17,6 +28,7 @@ export interface FlannelHost {
   readonly leases: LeaseBook;
   /** e.g. `v0.28.9` */
   readonly version: string;
+  readonly flags: FlannelFlags;
   /** A new locally administered MAC. */
   randomMac(): string;
   now(): Date;

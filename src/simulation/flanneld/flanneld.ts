@@ -137,9 +137,11 @@ export class Flanneld {
     if (this.#run !== undefined && !this.#frozen) recheckRoutes(this.#run);
   }
 
-  /** The 5-second check of iptables rules, with every backend. */
+  /** The 5-second check of iptables rules and of the blackhole route, with every backend. */
   recheckRules(): void {
-    if (this.#run !== undefined && !this.#frozen) ensureRules(this.#run);
+    if (this.#run === undefined || this.#frozen) return;
+    ensureRules(this.#run);
+    ensureBlackhole(this.#run);
   }
 
   #write(severity: Severity, source: string, text: string): void {
@@ -195,6 +197,7 @@ export class Flanneld {
     this.#run = run;
     configureAddresses(run);
     ensureRules(run);
+    ensureBlackhole(run);
     host.files.set('/run/flannel/subnet.env', subnetEnv(config, own, external));
     this.#write('I', 'main.go:481', 'Wrote subnet file to /run/flannel/subnet.env');
     if (linkWatchOf(host.version, true) === 'recreates')
@@ -251,7 +254,20 @@ export class Flanneld {
 function ensureRules({ host, config, own }: FlannelRun): void {
   const subnet = own.families[4]?.subnet;
   if (subnet !== undefined) {
-    ensureFlannelRules(host.kernel.rules, config.network, formatPrefix(subnet));
+    const { forwardRules } = host.flags;
+    ensureFlannelRules(host.kernel.rules, config.network, formatPrefix(subnet), forwardRules);
+  }
+}
+
+/** The route that drops what no pod of the node has (flannel@v0.28.9:main.go, `--ip-blackhole-route`). */
+function ensureBlackhole({ host, own }: FlannelRun): void {
+  if (!host.flags.blackholeRoute) return;
+  for (const family of host.leases.enabled) {
+    const subnet = own.families[family]?.subnet;
+    if (subnet === undefined || host.kernel.routes[family].group(subnet).length > 0) continue;
+    const metric = family === 4 ? 0 : 1024;
+    const end = { type: 'blackhole', protocol: 'boot', scope: 'global', onlink: false } as const;
+    host.kernel.setRoute({ ...end, prefix: subnet, metric }, 'add');
   }
 }
 

@@ -52,10 +52,10 @@ function filterTable({ forwardHead, flannel }: PacketRules): string {
   const own = flannel?.forward ?? [];
   return tableText('filter', {
     builtIn: ['INPUT', 'FORWARD', 'OUTPUT'],
-    chains: [...(flannel === undefined ? [] : ['FLANNEL-FWD']), ...KUBE_PROXY.filterChains],
+    chains: [...(own.length === 0 ? [] : ['FLANNEL-FWD']), ...KUBE_PROXY.filterChains],
     rules: [
       ...[...forwardHead, ...KUBE_PROXY.forward].map((rule) => `-A FORWARD ${rule}`),
-      ...(flannel === undefined
+      ...(own.length === 0
         ? []
         : ['-A FORWARD -m comment --comment "flanneld forward" -j FLANNEL-FWD']),
       ...own.map((rule) => `-A FLANNEL-FWD ${rule}`),

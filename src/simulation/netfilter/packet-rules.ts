@@ -14,12 +14,16 @@ export class PacketRules {
 }
 
 /** Writes flannel's rules where they are not all there (flannel@v0.28.9:pkg/trafficmngr/iptables/iptables.go). */
-export function ensureFlannelRules(rules: PacketRules, network: string, podCIDR: string): void {
+export function ensureFlannelRules(
+  rules: PacketRules,
+  network: string,
+  podCIDR: string,
+  forwards: boolean,
+): void {
   if (rules.flannel !== undefined && rules.flannel.masquerade.length > 0) return;
   const note = (comment: string): string => `-m comment --comment "flanneld ${comment}"`;
-  const forward = [`-s ${network}`, `-d ${network}`].map(
-    (range) => `${range} ${note('forward')} -j ACCEPT`,
-  );
+  const ranges = forwards ? [`-s ${network}`, `-d ${network}`] : [];
+  const forward = ranges.map((range) => `${range} ${note('forward')} -j ACCEPT`);
   const masq = note('masq');
   const masquerade = [
     `-m mark --mark 0x4000/0x4000 ${masq} -j RETURN`,

@@ -80,5 +80,7 @@ function sourceOf({ source, destination, podNetworks }: PingRequest): string | u
     kernel
       .findLink(name ?? '')
       ?.addresses.find((own) => own.family === family && own.scope === 'global')?.local;
-  return global(route.dev) ?? source.podAddress;
+  // A link without an address of its own: the first link that has one lends it (net/ipv4/devinet.c, inet_select_addr).
+  const lent = kernel.links().find(({ name }) => global(name) !== undefined)?.name;
+  return global(route.dev) ?? source.podAddress ?? global(lent);
 }

@@ -97,7 +97,7 @@ function throughLink(underlay: Underlay, node: UnderlayNode, way: Way): Step {
   const { link, route, packet } = way;
   const { destination } = packet;
   if (link.kind === 'vxlan') return throughTunnel(underlay, node, way);
-  if (link.kind === 'bridge') {
+  if (link.kind === 'bridge' || link.kind === 'veth') {
     if (node.hasPod(destination)) return { kind: 'delivered' };
     return lost(node, `nobody on ${link.name} has ${destination}`);
   }
