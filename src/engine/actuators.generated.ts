@@ -3,6 +3,7 @@
 // Written by `npm run generate` from the files of src/actuators: do not edit.
 
 import { anyActuator, type AnyActuator } from '#actuators/define-actuator.ts';
+import { actuator as patchNodeAnnotation } from '#actuators/patch-node-annotation.ts';
 import { actuator as restartPod } from '#actuators/restart-pod.ts';
 import { actuator as writeFdbEntry } from '#actuators/write-fdb-entry.ts';
 import { actuator as writeNeighbour } from '#actuators/write-neighbour.ts';
@@ -10,6 +11,7 @@ import { actuator as writeRoute } from '#actuators/write-route.ts';
 
 /** The actuator of every kind of step, sorted by kind. */
 export const ACTUATORS: readonly AnyActuator[] = [
+  anyActuator(patchNodeAnnotation),
   anyActuator(restartPod),
   anyActuator(writeFdbEntry),
   anyActuator(writeNeighbour),

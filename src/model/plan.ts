@@ -73,8 +73,25 @@ export interface RestartPodStep extends StepBase {
   readonly readySeconds: number;
 }
 
+/**
+ * Adds a space to the end of annotations of a Node, and takes it away again: whoever watches the Node hears of it
+ * twice, and the text is afterwards what it was. With `restores` it only takes the space away, if it is there.
+ */
+export interface PatchNodeAnnotationStep extends StepBase {
+  readonly kind: 'patch-node-annotation';
+  readonly node: string;
+  /** Full keys and whole texts, without the space: the precondition, and what is there in the end. */
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly restores: boolean;
+}
+
 /** One typed change. Each kind has one actuator, `src/actuators/<kind>.ts`. */
-export type Step = WriteRouteStep | WriteNeighbourStep | WriteFdbEntryStep | RestartPodStep;
+export type Step =
+  | WriteRouteStep
+  | WriteNeighbourStep
+  | WriteFdbEntryStep
+  | RestartPodStep
+  | PatchNodeAnnotationStep;
 
 /** Name of a kind of step. */
 export type StepKind = Step['kind'];

@@ -67,11 +67,7 @@ export async function verifyStage(context: VerifyContext, stage: Stage): Promise
 }
 
 async function verifyOnce(context: VerifyContext, stage: Stage): Promise<StageVerdict> {
-  const nodes =
-    stage.node === undefined
-      ? stage.steps.flatMap((step) => nodeOf(step) ?? [])
-      : [stage.node, ...stage.peers];
-  const touched = [...new Set(nodes)];
+  const touched = touchedBy(stage);
   const snapshot = await context.collect(touched.length === 0 ? undefined : touched);
   const only = touched.length === 0 ? undefined : new Set(touched);
   const results = runChecks(snapshot, context.checks, only);
@@ -91,6 +87,14 @@ async function verifyOnce(context: VerifyContext, stage: Stage): Promise<StageVe
   const unknown = unknownOf(stage, results);
   if (unknown !== undefined) return { verdict: 'not-known', detail: unknown, left };
   return proven(context, stage);
+}
+
+/** Nodes to read again, each once; none: all of them. A step on one node may mend others, which the findings name. */
+function touchedBy({ node, steps, peers, treats }: Stage): readonly string[] {
+  if (node !== undefined) return [...new Set([node, ...peers])];
+  const changed = steps.flatMap((step) => nodeOf(step) ?? []);
+  if (changed.length === 0) return [];
+  return [...new Set([...changed, ...treats.flatMap((each) => each.node ?? [])])];
 }
 
 /** What is still there of what a stage is for; one that is for no finding has to leave its node whole. */

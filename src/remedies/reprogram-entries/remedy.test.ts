@@ -158,6 +158,15 @@ testRemedy(anyRemedy(remedy), {
     },
   },
   declines: {
+    'flannel is a part of another program': {
+      snapshot: healthyCluster()
+        .changeKernel('node2', 'routes', (all) => all.filter(({ dst }) => dst !== '10.244.3.0/24'))
+        .changeCluster('flannel', ({ annotationPrefix }) => ({
+          kind: 'embedded',
+          annotationPrefix,
+        })),
+      reason: /part of another program/,
+    },
     'leftovers, while a node has lost its lease': {
       snapshot: withLeftovers(healthyCluster()).changeNode('node3', (node) => ({
         ...node,

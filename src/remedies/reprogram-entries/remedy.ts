@@ -11,6 +11,7 @@ import {
 } from '#expected/entry-lines.ts';
 import { deletionDoubt, peerDoubt } from '#expected/announcement-doubt.ts';
 import { ownerMayReturn } from '#expected/lease-owners.ts';
+import { widelyMissed } from '#expected/reannouncement.ts';
 import { type RoutePlan, routePlan } from '#expected/route-plan.ts';
 import { compareFdb, compareNeighbours, compareRoutes } from '#expected/vxlan-entries.ts';
 import type { VxlanPlan } from '#expected/vxlan-plan.ts';
@@ -21,10 +22,15 @@ import type { NodeRemedy, NodeRemedyView, Proposal } from '#remedies/define-reme
 /** From here on a restart of flannel, which replays all entries in one go, is faster than one write each. */
 const MOST_ENTRIES = 500;
 
-type View = NodeRemedyView<'nodes' | 'flannel' | 'netConf', 'routes' | 'neighbours' | 'fdb'>;
+type ClusterNeeds = 'nodes' | 'flannel' | 'netConf' | 'flannelPods';
+
+type View = NodeRemedyView<ClusterNeeds, 'routes' | 'neighbours' | 'fdb'>;
 
 /** How one entry is to change, or why it is left alone. */
 type Change = { readonly step: Step } | { readonly declined: string };
+
+const EMBEDDED =
+  'Flannel is a part of another program on the nodes, so no container of its own is there to write from.';
 
 const NO_LINK =
   'The node reaches the peer through a router only, so there is no entry that would be right.';
@@ -33,42 +39,44 @@ const NO_LINK =
  * Writes missing and wrong entries as flannel would, and deletes leftovers. flanneld itself replaces entries of the
  * same content without a trace, so both can work at the same time (flannel@v0.28.9:pkg/backend/vxlan/device.go).
  */
-export const remedy: NodeRemedy<'nodes' | 'flannel' | 'netConf', 'routes' | 'neighbours' | 'fdb'> =
-  {
-    id: 'reprogram-entries',
-    title: 'Write the missing and wrong entries of a node',
-    scope: 'node',
-    risk: 'none',
-    disturbance: 'No pod is touched, and no flow that works now is disturbed.',
-    invasiveness: 0,
-    treats: [
-      'fdb-entry-missing',
-      'fdb-entry-stale',
-      'fdb-entry-wrong',
-      'neighbour-missing',
-      'neighbour-stale',
-      'neighbour-wrong',
-      'route-missing',
-      'route-stale',
-      'route-wrong',
-    ],
-    needs: {
-      cluster: ['nodes', 'flannel', 'netConf'],
-      node: ['routes', 'neighbours', 'fdb'],
-    },
-    plan(view) {
-      const { findings } = view;
-      if (findings.length > MOST_ENTRIES) {
-        const reason = `${String(findings.length)} entries of ${view.node} are wrong: a restart of flannel there replays them faster than one write each.`;
-        return [{ kind: 'declined', findings, reason }];
-      }
-      const changes = changesOf(view);
-      return findings
-        .map((finding) => ({ finding, change: changeFor(finding, changes, view) }))
-        .sort((a, b) => orderOf(a.change) - orderOf(b.change))
-        .flatMap(({ finding, change }) => proposal(finding, change));
-    },
-  };
+export const remedy: NodeRemedy<ClusterNeeds, 'routes' | 'neighbours' | 'fdb'> = {
+  id: 'reprogram-entries',
+  title: 'Write the missing and wrong entries of a node',
+  scope: 'node',
+  risk: 'none',
+  disturbance: 'No pod is touched, and no flow that works now is disturbed.',
+  invasiveness: 0,
+  treats: [
+    'fdb-entry-missing',
+    'fdb-entry-stale',
+    'fdb-entry-wrong',
+    'neighbour-missing',
+    'neighbour-stale',
+    'neighbour-wrong',
+    'route-missing',
+    'route-stale',
+    'route-wrong',
+  ],
+  needs: {
+    cluster: ['nodes', 'flannel', 'netConf', 'flannelPods'],
+    node: ['routes', 'neighbours', 'fdb'],
+  },
+  plan(view) {
+    const { findings } = view;
+    if (findings.length > MOST_ENTRIES) {
+      const reason = `${String(findings.length)} entries of ${view.node} are wrong: a restart of flannel there replays them faster than one write each.`;
+      return [{ kind: 'declined', findings, reason }];
+    }
+    if (view.cluster.flannel.kind === 'embedded') {
+      return [{ kind: 'declined', findings, reason: EMBEDDED }];
+    }
+    const changes = changesOf(view);
+    return findings
+      .map((finding) => ({ finding, change: changeFor(finding, changes, view) }))
+      .sort((a, b) => orderOf(a.change) - orderOf(b.change))
+      .flatMap(({ finding, change }) => proposal(finding, change));
+  },
+};
 
 function changeFor(
   finding: TreatableFinding,
@@ -77,7 +85,9 @@ function changeFor(
 ): Change | undefined {
   // Leftovers have a rule of their own.
   const isStale = finding.finding.expected === 'nothing';
-  const declined = isStale ? undefined : peerDoubt(finding, view.everything);
+  const declined = isStale
+    ? undefined
+    : (peerDoubt(finding, view.everything) ?? widelyMissed(view.cluster, finding, view.everything));
   return declined === undefined ? changes.get(keyOf(finding)) : { declined };
 }
 

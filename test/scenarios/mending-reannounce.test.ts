@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { afterEach, describe, expect, it } from 'vitest';
+
+import type { Plan } from '#model/plan.ts';
+import { cluster } from '#simulation/cluster/presets.ts';
+import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
+import { kernelText, ServedCluster } from './served-cluster.ts';
+
+let served: ServedCluster | undefined;
+
+afterEach(async () => {
+  await served?.close();
+  served = undefined;
+});
+
+async function serve(simulated: SimulatedCluster): Promise<ServedCluster> {
+  served = await ServedCluster.serve(simulated);
+  return served;
+}
+
+const NODES = ['node1', 'node2', 'node3', 'node4', 'node5', 'node6'];
+
+/** Six nodes, all others of which lack the route to node3. */
+function broken(): SimulatedCluster {
+  const simulated = cluster({ nodes: NODES.length });
+  for (const node of NODES.filter((each) => each !== 'node3')) {
+    simulated.fault('route-del', node, 'node3');
+  }
+  return simulated;
+}
+
+function announced(simulated: SimulatedCluster): unknown {
+  return simulated.store.get('nodes', 'node3')?.metadata.annotations;
+}
+
+describe('many nodes that lack the same node', () => {
+  it('learn of it anew by its annotation, which is then as it was; no pod is touched', async () => {
+    const whole = cluster({ nodes: NODES.length });
+    const simulated = broken();
+    const before = announced(simulated);
+    const pods = NODES.map((node) => simulated.flannelPod(node));
+    const site = await serve(simulated);
+
+    const { stdout } = await site.run(['fix', '-o', 'json']);
+    const { exitCode, said } = await site.run(['fix', '--yes']);
+
+    const plan = JSON.parse(stdout.text()) as Plan;
+    expect(plan.stages.map(({ remedy, steps }) => [remedy, steps.length])).toEqual([
+      ['reannounce-node', 1],
+    ]);
+    expect(said).toContain('reprogram-entries: 5 nodes lack entries about node3');
+    expect(said).toContain('No finding is left.');
+    expect(exitCode).toBe(0);
+    expect(NODES.map((node) => kernelText(simulated, node))).toEqual(
+      NODES.map((node) => kernelText(whole, node)),
+    );
+    expect(announced(simulated)).toEqual(before);
+    expect(NODES.map((node) => simulated.flannelPod(node))).toEqual(pods);
+  });
+
+  it('are written to by exec where flanneld hears nothing, only there', async () => {
+    const simulated = broken();
+    simulated.fault('flannel-stop', 'node2');
+    const site = await serve(simulated);
+
+    const { exitCode, said } = await site.run(['fix', '--yes']);
+
+    expect(said).toContain('No finding is left.');
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('asked for by name', () => {
+  it('mends one missing entry too', async () => {
+    const simulated = cluster();
+    const healthy = kernelText(simulated, 'node2');
+    simulated.fault('neigh-del', 'node2', 'node3');
+    const site = await serve(simulated);
+
+    const { exitCode, said } = await site.run(['fix', '--yes', '--only', 'reannounce-node']);
+
+    expect(said).toContain('announce node3 anew');
+    expect(exitCode).toBe(0);
+    expect(kernelText(simulated, 'node2')).toBe(healthy);
+  });
+});
