@@ -6,12 +6,7 @@ import type { AnyCheck } from '#checks/define-check.ts';
 import { type PlanOptions, planMending, treatableFindings } from '#engine/mend/plan-mending.ts';
 import { patiently } from '#engine/mend/patience.ts';
 import { type DoneStep, runStep, type StepContext } from '#engine/mend/run-step.ts';
-import {
-  type ProvePairs,
-  type StageVerdict,
-  verifyStage,
-  type VerifyContext,
-} from '#engine/mend/verify-stage.ts';
+import { type StageVerdict, verifyStage, type VerifyContext } from '#engine/mend/verify-stage.ts';
 import { runChecks } from '#engine/run-checks.ts';
 import type { Plan, Stage, Step, TreatableFinding } from '#model/plan.ts';
 import type { Snapshot } from '#model/snapshot.ts';
@@ -30,7 +25,6 @@ export interface MendServices extends StepContext {
   readonly collect: VerifyContext['collect'];
   readonly checks: readonly AnyCheck[];
   readonly planOptions: PlanOptions;
-  readonly provePairs?: ProvePairs | undefined;
   /** Aborted by Ctrl-C: no further step begins. */
   readonly interrupt: AbortSignal;
   readonly onProgress: (progress: MendProgress) => void;

@@ -14,7 +14,9 @@ import type { AuditCluster, AuditEntry } from '#audit/audit-record.ts';
 import { ClusterReader } from '#collectors/cluster-reader.ts';
 import { type CollectOptions, collectSnapshot } from '#collectors/collect-snapshot.ts';
 import { identityCollector } from '#collectors/identity/collector.ts';
+import { probePlans } from '#expected/probe-plan.ts';
 import { actuatorOf } from '#engine/mend/actuator-of.ts';
+import { probingAmong } from '#engine/mend/pair-probes.ts';
 import { missingRights } from '#engine/mend/rights.ts';
 import type { RunIdentity, StepContext } from '#engine/mend/run-step.ts';
 import { actuatorWorld } from '#engine/mend/world.ts';
@@ -40,6 +42,8 @@ export const DEFAULT_LIMITS: SessionLimits = {
   lockTtlSeconds: 15,
   recoverMs: 60_000,
 };
+
+type Facts = Pick<Snapshot, 'cluster' | 'nodes'>;
 
 /** Who and where a run is. */
 interface SessionIdentity {
@@ -83,10 +87,23 @@ export class MendSession {
     return new MendSession(await connect(options), options, limits, interrupt);
   }
 
-  /** Reads the cluster. @throws SourceError */
-  collect(options: Omit<CollectOptions, 'signal'>, interruptible = true): Promise<Snapshot> {
-    const signal = interruptible ? this.#interrupt : this.#signal;
-    return collectSnapshot(this.#connection, { ...options, signal });
+  /** Reads the cluster and probes it as a check does. @throws SourceError */
+  collect(options: Omit<CollectOptions, 'signal' | 'probing'>): Promise<Snapshot> {
+    const probing = {
+      mode: 'light',
+      choose: (facts: Facts) => probePlans(facts, 'light'),
+    } as const;
+    return collectSnapshot(this.#connection, { ...options, probing, signal: this.#interrupt });
+  }
+
+  /** Reads again, while changing: some nodes with packets between them alone, or all. @throws SourceError */
+  collectAgain(options: Omit<CollectOptions, 'signal' | 'probing'>): Promise<Snapshot> {
+    const { nodes } = options;
+    const probing =
+      nodes === undefined
+        ? ({ mode: 'light', choose: (facts: Facts) => probePlans(facts, 'light') } as const)
+        : probingAmong(nodes);
+    return collectSnapshot(this.#connection, { ...options, probing, signal: this.#signal });
   }
 
   /** Who we are, which cluster it is, where Flannel runs. Asked once. @throws SourceError */

@@ -3,35 +3,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditVerdict } from '#audit/audit-record.ts';
 import type { AnyCheck } from '#checks/define-check.ts';
+import { flowsOver, type NodePair } from '#engine/mend/pair-probes.ts';
 import { treatableFindings } from '#engine/mend/plan-mending.ts';
 import { type CheckResult, runChecks } from '#engine/run-checks.ts';
 import { nodeOf, type Stage, type TreatableFinding } from '#model/plan.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 
-/** An ordered pair of nodes. */
-export interface NodePair {
-  readonly from: string;
-  readonly to: string;
-}
-
-/** What a packet between pods of two nodes showed; `undefined` when none could be sent. */
-export interface PairProof extends NodePair {
-  readonly flows: boolean | undefined;
-  readonly detail: string;
-}
-
-/** Sends packets between pods of nodes. Absent where it is not available: then the entries alone are the proof. */
-export type ProvePairs = (
-  pairs: readonly NodePair[],
-  signal: AbortSignal,
-) => Promise<readonly PairProof[]>;
-
 /** What verification reads with. */
 export interface VerifyContext {
-  /** Reads the cluster facts, and the kernels of these nodes. */
+  /** Reads the cluster facts and the kernels of these nodes, and sends packets between them; absent: all nodes. */
   readonly collect: (nodes: readonly string[] | undefined) => Promise<Snapshot>;
   readonly checks: readonly AnyCheck[];
-  readonly provePairs?: ProvePairs | undefined;
   readonly signal: AbortSignal;
   /** Ids of the findings that were there before the first step. */
   readonly knownFindings: ReadonlySet<string>;
@@ -74,7 +56,8 @@ async function verifyOnce(context: VerifyContext, stage: Stage): Promise<StageVe
   const findings = treatableFindings(results);
   const left = leftOf(stage, findings);
   const worse = findings.filter(
-    ({ id, severity }) => severity === 'critical' && !context.knownFindings.has(id),
+    ({ id, severity, check }) =>
+      severity === 'critical' && !context.knownFindings.has(id) && !isSeenByPackets(check, results),
   );
   if (worse.length > 0) {
     const detail = `Something new is wrong: ${worse.map(({ message }) => message).join(' ')}`;
@@ -86,7 +69,7 @@ async function verifyOnce(context: VerifyContext, stage: Stage): Promise<StageVe
   }
   const unknown = unknownOf(stage, results);
   if (unknown !== undefined) return { verdict: 'not-known', detail: unknown, left };
-  return proven(context, stage);
+  return proven(stage, snapshot, findings);
 }
 
 /** Nodes to read again, each once; none: all of them. A step on one node may mend others, which the findings name. */
@@ -120,24 +103,56 @@ function unknownOf(stage: Stage, results: readonly CheckResult[]): string | unde
   return undefined;
 }
 
-async function proven({ provePairs, signal }: VerifyContext, stage: Stage): Promise<StageVerdict> {
-  const pairs = pairsOf(stage);
-  const entries =
+/** Packets that get lost elsewhere are seen only once the entries lead there: that was hidden, and is not new. */
+function isSeenByPackets(id: string, results: readonly CheckResult[]): boolean {
+  const needs = results.find(({ check }) => check.id === id)?.check.needs;
+  const node: readonly string[] = needs !== undefined && 'node' in needs ? needs.node : [];
+  return node.includes('probes');
+}
+
+/** The proof by packets: over each pair that was broken, in both directions, where they could be sent. */
+function proven(
+  stage: Stage,
+  snapshot: Snapshot,
+  findings: readonly TreatableFinding[],
+): StageVerdict {
+  const gone =
     stage.treats.length === 0
       ? 'nothing grave is found there'
       : `${counted(stage.treats.length, 'finding')} gone`;
-  if (provePairs === undefined || pairs.length === 0) {
-    return { verdict: 'helped', detail: `${entries}.`, left: [] };
+  const pairs = pairsOf(stage).map((pair) => ({ pair, flows: flowsOver(snapshot, pair) }));
+  const dead = pairs.filter(({ flows }) => flows === false).map(({ pair }) => pair);
+  const unexplained = dead.filter((pair) => !isExplained(pair, findings));
+  if (unexplained.length > 0) {
+    const detail = `${gone}, but no packet comes through from ${unexplained.map(pairText).join(', ')}.`;
+    return { verdict: 'did-not-help', detail, left: [] };
   }
-  const proofs = await provePairs(pairs, signal);
-  const dead = proofs.filter(({ flows }) => flows === false);
-  if (dead.length > 0) {
-    const which = dead.map(({ from, to, detail }) => `${from} to ${to} (${detail})`).join(', ');
-    return { verdict: 'did-not-help', detail: `No traffic from ${which}.`, left: [] };
-  }
-  const flowing = proofs.filter(({ flows }) => flows === true).length;
-  const detail = `${entries}, traffic flows over ${String(flowing)} of ${counted(pairs.length, 'pair')}.`;
-  return { verdict: 'helped', detail, left: [] };
+  const flowing = pairs.filter(({ flows }) => flows === true).length;
+  const proof =
+    flowing === 0
+      ? ''
+      : `, packets flow over ${String(flowing)} of ${counted(pairs.length, 'pair')}`;
+  const rest =
+    dead.length === 0
+      ? ''
+      : ` Something else still stops packets from ${dead.map(pairText).join(', ')}: see what is left.`;
+  return { verdict: 'helped', detail: `${gone}${proof}.${rest}`, left: [] };
+}
+
+function pairText({ from, to }: NodePair): string {
+  return `${from} to ${to}`;
+}
+
+/** Whether a finding of its own tells why nothing comes through. */
+function isExplained({ from, to }: NodePair, findings: readonly TreatableFinding[]): boolean {
+  const about = new Set([from, to]);
+  return findings.some(
+    ({ node, finding: { peer, breaks } }) =>
+      breaks !== 'none' &&
+      node !== undefined &&
+      about.has(node) &&
+      (peer === undefined || about.has(peer)),
+  );
 }
 
 function counted(count: number, what: string): string {

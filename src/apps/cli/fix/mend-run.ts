@@ -217,7 +217,7 @@ class MendRun {
         checks: CHECKS,
         planOptions: this.#purpose.planOptions,
         interrupt: this.#io.signal,
-        collect: (nodes) => this.#session.collect({ ...this.#reading(), nodes }, false),
+        collect: (nodes) => this.#session.collectAgain({ ...this.#reading(), nodes }),
         onProgress: (progress) => {
           this.#say(this.#text.progress(progress));
         },
