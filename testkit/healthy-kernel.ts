@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { FlannelLog } from '#model/flannel-log.ts';
 import type { NetConf } from '#model/cluster.ts';
 import type {
   FdbEntry,
@@ -100,6 +101,27 @@ export function healthyKernel(
     },
     filterRules: healthyFilterRules(netConf.network ?? '10.244.0.0/15'),
     natRules: healthyNatRules(netConf.network ?? '10.244.0.0/15', own.podCidr),
+    flannelProcess: { pid: 1, state: 'S' },
+    flannelLog: healthyLog(),
+  };
+}
+
+/** A flannel that started well, and has had nothing to say since. */
+function healthyLog(): FlannelLog {
+  const startedAt = '2026-11-20T08:00:00.000Z';
+  return {
+    readAt: '2026-11-24T12:00:00.000Z',
+    lines: 24,
+    matches: [
+      {
+        id: 'running',
+        count: 1,
+        firstAt: startedAt,
+        lastAt: startedAt,
+        lastLine: 18,
+        text: 'Running backend.',
+      },
+    ],
   };
 }
 

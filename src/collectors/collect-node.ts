@@ -13,6 +13,7 @@ import {
   addressesCollector,
   fdbCollector,
   filterRulesCollector,
+  flannelProcessCollector,
   linksCollector,
   natRulesCollector,
   neighboursCollector,
@@ -25,10 +26,13 @@ import type { EntryInterners } from '#sources/linux/entry-interners.ts';
 import { vxlanLinkNames } from '#sources/linux/parse-links.ts';
 import type { NodeReading } from '#sources/node-access/node-access.ts';
 
-/** A fact of a node that its one reading gives; probes come after all nodes were read. */
-type ReadFactName = Exclude<NodeFactName, 'probes'>;
+/**
+ * A fact that comes out of the reading of a node. The log of flannel's pod does not; probes come after all nodes were
+ * read.
+ */
+type ReadFactName = Exclude<NodeFactName, 'probes' | 'flannelLog'>;
 
-/** The collector of each such fact. */
+/** The collector of each of them. */
 const NODE_COLLECTORS: { readonly [K in ReadFactName]: NodeCollector<K> } = {
   links: linksCollector,
   addresses: addressesCollector,
@@ -39,6 +43,7 @@ const NODE_COLLECTORS: { readonly [K in ReadFactName]: NodeCollector<K> } = {
   sysctls: sysctlsCollector,
   filterRules: filterRulesCollector,
   natRules: natRulesCollector,
+  flannelProcess: flannelProcessCollector,
 };
 
 const NOT_PROBED: AbsentFact = Object.freeze(absent('not-collected', 'The node was not probed.'));
@@ -48,7 +53,7 @@ export function nodeFacts(
   reading: NodeReading,
   interners: EntryInterners,
   observedAt: string,
-): NodeFactRecord {
+): Omit<NodeFactRecord, 'flannelLog'> {
   const collect = <K extends ReadFactName>(
     collector: NodeCollector<K>,
     sections: NodeSections,
@@ -74,6 +79,7 @@ export function nodeFacts(
     filterRules: collect(NODE_COLLECTORS.filterRules, sections),
     natRules: collect(NODE_COLLECTORS.natRules, sections),
     probes: NOT_PROBED,
+    flannelProcess: collect(NODE_COLLECTORS.flannelProcess, sections),
   });
 }
 

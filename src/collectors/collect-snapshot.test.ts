@@ -233,15 +233,16 @@ describe('collectSnapshot', () => {
     expect(valueOf(snapshot.nodes['w1']?.sysctls)).toStrictEqual({ 'net.ipv4.ip_forward': 1 });
   });
 
-  it('makes one round trip per node and a fixed number of lists', async () => {
+  it('makes one round trip and reads one log per node, and a fixed number of lists', async () => {
     await collect();
 
     expect(simulation.calls.count('get', 'pods/exec')).toBe(3);
+    expect(simulation.calls.count('get', 'pods/log')).toBe(3);
     expect(simulation.calls.count('list', 'nodes')).toBe(1);
     expect(simulation.calls.count('create', 'selfsubjectaccessreviews.authorization.k8s.io')).toBe(
-      11,
+      12,
     );
-    expect(simulation.calls.total).toBeLessThan(25);
+    expect(simulation.calls.total).toBeLessThan(29);
   });
 
   it('shares equal entries of different nodes and freezes everything', async () => {
@@ -288,9 +289,9 @@ describe('collectSnapshot', () => {
 
 describe('a node', () => {
   it('that never answers costs its own time limit only', async () => {
-    simulation.faults.add({ fault: { kind: 'silent' }, on: { subresource: 'exec', node: 'w2' } });
+    simulation.faults.add({ fault: { kind: 'silent' }, on: { node: 'w2' } });
 
-    const { nodes } = await collect({ nodeTimeoutMs: 200 });
+    const { nodes } = await collect({ nodeTimeoutMs: 500 });
 
     for (const name of NODE_FACT_NAMES) {
       expect(nodes['w2']?.[name]).toMatchObject({ state: 'absent', reason: 'timed-out' });
@@ -478,6 +479,7 @@ describe('a missing right', () => {
     'services',
     'endpointslices',
     'pods/exec',
+    'pods/log',
   ];
 
   it.each([
@@ -566,7 +568,7 @@ describe('a missing right', () => {
 
   it('on everything outside flannel’s namespace still reads the nodes', async () => {
     const namespaces = ['kube-flannel'];
-    const rule = { ...all, resources: ['pods', 'pods/exec'], namespaces };
+    const rule = { ...all, resources: ['pods', 'pods/exec', 'pods/log'], namespaces };
     await withRules([{ name: 'u', token: 'u', rules: [rule] }]);
 
     const { nodes } = await collect({}, 'u');

@@ -17,6 +17,7 @@ import { absentNode, nodeFacts, wasRead, withProbes } from '#collectors/collect-
 import { collectProbes, nothingProbed } from '#collectors/collect-probes.ts';
 import { deepFreeze } from '#collectors/deep-freeze.ts';
 import { absenceOf } from '#collectors/fact-absence.ts';
+import { type LogReader, byNodeClock, logReader } from '#collectors/flannel-log/read-logs.ts';
 import { mapLimited } from '#collectors/map-limited.ts';
 import { type DebugPodRequest, chooseWays, unreadable } from '#collectors/node-way.ts';
 import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
@@ -141,11 +142,24 @@ interface NetConfText {
   readonly observedAt: string;
 }
 
+interface KernelReading {
+  readonly facts: Omit<NodeFactRecord, 'flannelLog'>;
+  /** By how much the node's clock is ahead of ours, milliseconds; 0 when it could not be read. */
+  readonly aheadMs: number;
+}
+
+function clockAheadMs({ sections }: NodeReading, now: Date): number {
+  const clock = sections.get('clock');
+  const text = clock?.state === 'read' ? clock.stdout.trim() : '';
+  return /^\d{9,11}$/.test(text) ? Number(text) * 1000 - now.getTime() : 0;
+}
+
 /** The reading of all nodes of one run. */
 class NodesCollection {
   readonly #options: CollectOptions;
   readonly #signal: AbortSignal;
   readonly #way: NodeAccess | AbsentFact;
+  readonly #readLog: LogReader;
   readonly #objects: ReadonlyMap<string, NodeObject>;
   readonly #interners = entryInterners();
   readonly #netConfs = new Map<string, NetConfText>();
@@ -158,10 +172,9 @@ class NodesCollection {
   ) {
     this.#options = options;
     this.#signal = signal;
-    this.#way = chooseWays(connection, cluster, {
-      nodeTimeoutMs: options.nodeTimeoutMs ?? DEFAULT_NODE_TIMEOUT_MS,
-      debugPods: options.debugPods,
-    });
+    const nodeTimeoutMs = options.nodeTimeoutMs ?? DEFAULT_NODE_TIMEOUT_MS;
+    this.#way = chooseWays(connection, cluster, { nodeTimeoutMs, debugPods: options.debugPods });
+    this.#readLog = logReader({ connection, cluster, timeoutMs: nodeTimeoutMs });
     const objects = cluster.nodes.state === 'observed' ? cluster.nodes.value : [];
     this.#objects = new Map(objects.map((node) => [node.name, node]));
   }
@@ -248,15 +261,28 @@ class NodesCollection {
   async #read(name: string): Promise<NodeFactRecord> {
     const node = unreadable(this.#objects.get(name));
     if (node !== undefined) return absentNode(node);
-    if ('state' in this.#way) return absentNode(this.#way);
+    const [kernel, log] = await Promise.all([
+      this.#readKernel(name),
+      this.#readLog(name, this.#signal),
+    ]);
+    return Object.freeze({
+      ...kernel.facts,
+      flannelLog: deepFreeze(byNodeClock(log, kernel.aheadMs)),
+    });
+  }
+
+  async #readKernel(name: string): Promise<KernelReading> {
+    if ('state' in this.#way) return { facts: absentNode(this.#way), aheadMs: 0 };
     try {
       const reading = await this.#way.readNode(name, this.#signal);
-      const observedAt = new Date().toISOString();
+      const now = new Date();
+      const observedAt = now.toISOString();
       this.#keepNetConf(name, reading, observedAt);
-      return nodeFacts(reading, this.#interners, observedAt);
+      const facts = nodeFacts(reading, this.#interners, observedAt);
+      return { facts, aheadMs: clockAheadMs(reading, now) };
     } catch (error) {
       if (isSourceError(error, 'cancelled')) throw error;
-      return absentNode(absenceOf(error));
+      return { facts: absentNode(absenceOf(error)), aheadMs: 0 };
     }
   }
 

@@ -2,6 +2,7 @@
 
 import { CLUSTER_COLLECTORS } from '#collectors/collect-cluster.ts';
 import type { ApiRead } from '#collectors/define-collector.ts';
+import { LOG_READS } from '#collectors/flannel-log/read-logs.ts';
 import { DEBUG_POD_RIGHTS } from '#sources/node-access/debug-pod/debug-pod-shell.ts';
 import { EXEC_READS } from '#sources/node-access/exec/exec-shell.ts';
 
@@ -34,7 +35,7 @@ export const RBAC = 'rbac.authorization.k8s.io';
 /** Every right on API objects that the collectors and the way into nodes declare. */
 export function declaredReads(): readonly ApiRead[] {
   const reads = Object.values(CLUSTER_COLLECTORS).flatMap((collector) => collector.reads);
-  return [...reads.filter((read) => read.kind === 'api'), ...EXEC_READS];
+  return [...reads.filter((read) => read.kind === 'api'), ...EXEC_READS, ...LOG_READS];
 }
 
 /**

@@ -14,10 +14,12 @@ import { check as dnsQueryFailing } from '#checks/dns-query-failing/check.ts';
 import { check as fdbEntryMissing } from '#checks/fdb-entry-missing/check.ts';
 import { check as fdbEntryStale } from '#checks/fdb-entry-stale/check.ts';
 import { check as fdbEntryWrong } from '#checks/fdb-entry-wrong/check.ts';
+import { check as flannelLogErrors } from '#checks/flannel-log-errors/check.ts';
 import { check as flannelOomKilled } from '#checks/flannel-oom-killed/check.ts';
 import { check as flannelPodMissing } from '#checks/flannel-pod-missing/check.ts';
 import { check as flannelPodNotReady } from '#checks/flannel-pod-not-ready/check.ts';
 import { check as flannelRestarting } from '#checks/flannel-restarting/check.ts';
+import { check as flannelStalled } from '#checks/flannel-stalled/check.ts';
 import { check as forwardDropped } from '#checks/forward-dropped/check.ts';
 import { check as ipForwardOff } from '#checks/ip-forward-off/check.ts';
 import { check as linkAddressWrong } from '#checks/link-address-wrong/check.ts';
@@ -66,10 +68,12 @@ export const CHECKS: readonly AnyCheck[] = [
   anyCheck(fdbEntryMissing),
   anyCheck(fdbEntryStale),
   anyCheck(fdbEntryWrong),
+  anyCheck(flannelLogErrors),
   anyCheck(flannelOomKilled),
   anyCheck(flannelPodMissing),
   anyCheck(flannelPodNotReady),
   anyCheck(flannelRestarting),
+  anyCheck(flannelStalled),
   anyCheck(forwardDropped),
   anyCheck(ipForwardOff),
   anyCheck(linkAddressWrong),

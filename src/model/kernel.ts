@@ -129,5 +129,13 @@ export interface NatRules {
   readonly flannelTable?: readonly string[] | null;
 }
 
+/** flanneld's process, as the kernel shows it inside the container. */
+export interface FlannelProcess {
+  /** Process id in the container's own numbering. */
+  readonly pid: number;
+  /** State letter of `/proc/PID/stat`: `S` and `R` for a process that works, `T` for a stopped one (man 5 proc_pid_stat). */
+  readonly state: string;
+}
+
 /** Kernel settings by their dotted sysctl name, e.g. `net.ipv4.ip_forward`. A name the kernel lacks is not there. */
 export type Sysctls = Readonly<Record<string, number>>;

@@ -11,9 +11,11 @@ import type {
   NodePodAddresses,
   PodObject,
 } from './cluster.ts';
+import type { FlannelLog } from './flannel-log.ts';
 import type {
   FdbEntry,
   FilterRules,
+  FlannelProcess,
   Link,
   LinkAddress,
   NatRules,
@@ -54,6 +56,10 @@ export interface NodeFacts {
   readonly natRules: NatRules;
   /** What pings from the node met; made after all else, when it is known which peers to ask. */
   readonly probes: NodeProbes;
+  /** `null`: no process of that name can be seen from where the node was read. */
+  readonly flannelProcess: FlannelProcess | null;
+  /** Read from the API, not from the node: it is there where no command can run. */
+  readonly flannelLog: FlannelLog;
 }
 
 /** Name of a cluster fact. */
@@ -107,4 +113,6 @@ export const NODE_FACT_NAMES: readonly NodeFactName[] = Object.keys({
   filterRules: true,
   natRules: true,
   probes: true,
+  flannelProcess: true,
+  flannelLog: true,
 } satisfies Record<NodeFactName, true>) as NodeFactName[];

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 
 import { CLUSTER_COLLECTORS } from '#collectors/collect-cluster.ts';
+import { LOG_READS } from '#collectors/flannel-log/read-logs.ts';
 import { EXEC_READS } from '#sources/node-access/exec/exec-shell.ts';
 import { NSLOOKUP_COMMAND, PING_COMMAND } from '#sources/node-access/probe-script.ts';
 import { runCommandLine } from '../../src/apps/cli/command-line.ts';
@@ -41,7 +42,7 @@ function granted(objects: readonly RoleObject[]): readonly string[] {
 
 function declared(): readonly string[] {
   const reads = Object.values(CLUSTER_COLLECTORS).flatMap((collector) => collector.reads);
-  return [...reads, ...EXEC_READS].flatMap((read) =>
+  return [...reads, ...EXEC_READS, ...LOG_READS].flatMap((read) =>
     read.kind === 'api' ? read.verbs.map((verb) => `${read.group}/${read.resource} ${verb}`) : [],
   );
 }

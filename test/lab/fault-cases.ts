@@ -197,6 +197,19 @@ async function isBackAndReady(node: string, since: Date): Promise<void> {
   await everythingIsReady();
 }
 
+/** The Talos manifest has no probes: there the pod stays ready for ever. */
+function frozenCase(layout: Layout): FaultCase {
+  const findings = ['flannel-stalled node2 warning'];
+  const faults = [['flannel-stop', 'node2']] as const;
+  if (layout === 'talos') return { faults, findings };
+  const settled = (): Promise<void> => flannelIsNotReady('node2');
+  return {
+    faults,
+    findings,
+    later: { settled, findings: ['flannel-pod-not-ready node2 warning', ...findings] },
+  };
+}
+
 /** Faults of a Node object, of flanneld or of a whole node. A fault of a whole node breaks every pair from and to it. */
 function lifeCases(layout: Layout): readonly FaultCase[] {
   return [
@@ -224,19 +237,7 @@ function lifeCases(layout: Layout): readonly FaultCase[] {
       findings: ['flannel-oom-killed node2 warning', 'flannel-pod-not-ready node2 warning'],
       unknown: 2,
     },
-    {
-      faults: [['flannel-stop', 'node2']],
-      ...NOTHING,
-      // The Talos manifest has no probes: there the pod stays ready for ever.
-      ...(layout === 'talos'
-        ? {}
-        : {
-            later: {
-              settled: () => flannelIsNotReady('node2'),
-              findings: ['flannel-pod-not-ready node2 warning'],
-            },
-          }),
-    },
+    frozenCase(layout),
     {
       faults: [['flannel-kill', 'node2']],
       settled: (since) => flannelIsBack('node2', since),

@@ -103,6 +103,7 @@ const SCENARIOS: readonly Scenario[] = [
     findings: ['flannel-oom-killed node2 warning', 'flannel-pod-not-ready node2 warning'],
     unknown: 2,
   },
+  { fault: ['flannel-stop', 'node2'], findings: ['flannel-stalled node2 warning'] },
   { fault: ['flannel-kill', 'node2'], after: 5_000, findings: [] },
   { fault: ['coredns-down', 'node1'], findings: ['coredns-unavailable cluster critical'] },
   {

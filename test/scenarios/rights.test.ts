@@ -60,7 +60,8 @@ const LOST: Readonly<Record<string, readonly string[]>> = {
   'list daemonsets': [],
   'get namespaces': [],
   'get configmaps': [],
-  'get pods/exec': NODE_FACT_NAMES,
+  'get pods/exec': NODE_FACT_NAMES.filter((name) => name !== 'flannelLog'),
+  'get pods/log': ['flannelLog'],
   'create pods/exec': [],
 };
 
@@ -227,7 +228,7 @@ describe('without the right to create pods/exec, from Kubernetes 1.35 on', () =>
 
     const denied = access.rights.filter(({ answer }) => answer === 'denied');
     expect(denied.map(({ verb, resource, lost }) => [verb, resource, lost])).toEqual([
-      ['create', 'pods/exec', NODE_FACT_NAMES],
+      ['create', 'pods/exec', LOST['get pods/exec']],
     ]);
     expect(access.nodes.map(({ ways }) => ways[0]?.state)).toEqual(Array(3).fill('fails'));
   });
@@ -239,7 +240,7 @@ describe('without any right', () => {
 
     expect(idsOf(report, 'pass')).toEqual([]);
     expect(access.rights.filter(({ answer }) => answer === 'allowed')).toEqual([]);
-    expect(access.rights.filter(({ answer }) => answer === 'not-asked')).toHaveLength(3);
-    expect(limitsOf(report)).toHaveLength(access.rights.length - 3);
+    expect(access.rights.filter(({ answer }) => answer === 'not-asked')).toHaveLength(4);
+    expect(limitsOf(report)).toHaveLength(access.rights.length - 4);
   });
 });

@@ -2,6 +2,7 @@
 
 import { NODE_FACT_NAMES } from '#model/snapshot.ts';
 import type { ApiRead, Read } from '#collectors/define-collector.ts';
+import { LOG_READS } from '#collectors/flannel-log/read-logs.ts';
 import type { UsedNamespace } from '#sources/kubernetes/api-read.ts';
 import { DEBUG_POD_RIGHTS } from '#sources/node-access/debug-pod/debug-pod-shell.ts';
 import { EXEC_READS } from '#sources/node-access/exec/exec-shell.ts';
@@ -18,6 +19,9 @@ export interface DeclaredReads {
   readonly fact: string;
   readonly reads: readonly Read[];
 }
+
+/** Facts that are read by a command on the node. */
+const COMMAND_FACTS: readonly string[] = NODE_FACT_NAMES.filter((name) => name !== 'flannelLog');
 
 /** Facts without which there is no way into any node: where flannel runs, and its pods. */
 const WAY_FACTS: ReadonlySet<string> = new Set(['flannel', 'flannelPods']);
@@ -41,9 +45,10 @@ export function neededRights(
       .filter((read) => read.kind === 'api' && read.resource !== 'nodes')
       .map((read) => ({ facts: NODE_FACT_NAMES, read })),
     ...[...EXEC_READS, ...(withDebugPods ? DEBUG_POD_RIGHTS : [])].map((read) => ({
-      facts: NODE_FACT_NAMES,
+      facts: COMMAND_FACTS,
       read,
     })),
+    ...LOG_READS.map((read) => ({ facts: ['flannelLog'], read })),
   ];
   const rights = new Map<string, NeededRight>();
   for (const { facts, read } of declared) {

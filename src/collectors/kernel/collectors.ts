@@ -15,6 +15,7 @@ import {
 } from '#sources/linux/parse-packet-rules.ts';
 import { parseAddresses } from '#sources/linux/parse-addresses.ts';
 import { parseFdb } from '#sources/linux/parse-fdb.ts';
+import { parseFlannelProcess } from '#sources/linux/parse-flannel-process.ts';
 import { parseLinks } from '#sources/linux/parse-links.ts';
 import { parseNeighbours } from '#sources/linux/parse-neighbours.ts';
 import { parseRoutes } from '#sources/linux/parse-routes.ts';
@@ -128,6 +129,20 @@ export const natRulesCollector: NodeCollector<'natRules'> = {
     const rules = parseNatRules(savedRules(sections, 'nat-rules'));
     const flannelTable = flannelTableOf(sections);
     return Object.freeze({ rules, ...(flannelTable !== undefined && { flannelTable }) });
+  },
+};
+
+/** Reads the state of flanneld's own process. */
+export const flannelProcessCollector: NodeCollector<'flannelProcess'> = {
+  scope: 'node',
+  fact: 'flannelProcess',
+  reads: commands('flannel-process'),
+  collect: (sections) => {
+    // grep ends with 1 when nothing matches, and with 2 when a process ended while it was looking.
+    const { stdout, exitCode } = ranSection(sections, 'flannel-process');
+    return parseFlannelProcess(
+      exitCode <= 2 ? stdout : succeededSection(sections, 'flannel-process'),
+    );
   },
 };
 

@@ -27,6 +27,12 @@ export interface PodTemplate {
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
+/** The container's first process, as proc_pid_stat(5) shows it. */
+function statLine({ frozen }: Flanneld): string {
+  const counters = '0 1 1 0 -1 4194560 2843 0 0 0 44 30 0 0 20 0 14 0 518 1290506240 9216';
+  return `1 (flanneld) ${frozen ? 'T' : 'S'} ${counters}\n`;
+}
+
 /** The kubelets' part for flannel: its pods, the life of their containers, their status in the API. */
 export class FlannelKubelet {
   readonly #context: ClusterContext;
@@ -61,6 +67,7 @@ export class FlannelKubelet {
       this.crash(node, exit);
     });
     this.#daemons.set(node, daemon);
+    machine.files.set('/proc/1/stat', () => statLine(daemon));
     return daemon;
   }
 

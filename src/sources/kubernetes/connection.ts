@@ -13,7 +13,7 @@ import { Credentials } from '#sources/kubernetes/credentials.ts';
 import { type ExecResult, execOverWebSocket } from '#sources/kubernetes/exec-websocket.ts';
 import { listPaged } from '#sources/kubernetes/paged-list.ts';
 import { whoAmI } from '#sources/kubernetes/who-am-i.ts';
-import { isSourceError } from '#sources/source-error.ts';
+import { SourceError, isSourceError } from '#sources/source-error.ts';
 
 /** A command to run in a container. */
 export interface ExecRequest {
@@ -22,6 +22,18 @@ export interface ExecRequest {
   readonly container: string;
   readonly command: readonly string[];
   /** Milliseconds from the start of the connection to the command's end. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** The end of a container's log. */
+export interface LogRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly tailLines: number;
+  readonly limitBytes: number;
+  /** Milliseconds for the whole answer, beside the limit of every request. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -41,6 +53,8 @@ export interface KubernetesConnection {
   ) => Promise<readonly T[]>;
   /** Runs a command in a container. @throws SourceError when it did not run */
   readonly exec: (request: ExecRequest) => Promise<ExecResult>;
+  /** Reads the end of a log, each line with its time before it. @throws SourceError */
+  readonly log: (request: LogRequest) => Promise<string>;
   /** Asks the API server whether the caller may do something. @throws SourceError */
   readonly mayI: (question: AccessQuestion, signal: AbortSignal) => Promise<boolean>;
   /** The name under which the API server knows the caller; undefined where it does not tell. @throws SourceError */
@@ -71,6 +85,7 @@ export async function connect(options: ConnectOptions): Promise<KubernetesConnec
     get: (request) => client.get(request),
     list: (request, project) => listPaged(client, request, project),
     exec: (request) => runExec(client, credentials, request),
+    log: (request) => readLog(client, request),
     mayI: (question, signal) => askAccess(client, question, signal),
     whoAmI: (signal) => whoAmI(client, signal),
     close: () => {
@@ -79,6 +94,27 @@ export async function connect(options: ConnectOptions): Promise<KubernetesConnec
   };
   keepClient(connection, client);
   return connection;
+}
+
+async function readLog(client: ApiClient, request: LogRequest): Promise<string> {
+  const { namespace, pod, container, tailLines, limitBytes, timeoutMs } = request;
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const target = `pod ${namespace}/${pod}`;
+  const operation = `get pods/log of ${namespace}/${pod}`;
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
+  const query = {
+    container,
+    timestamps: 'true',
+    tailLines: String(tailLines),
+    limitBytes: String(limitBytes),
+  };
+  const signal = AbortSignal.any([request.signal, deadline]);
+  try {
+    return await client.text({ path, query, operation, signal });
+  } catch (error) {
+    if (!deadline.aborted || request.signal.aborted) throw error;
+    throw new SourceError('timed-out', { operation, target, cause: error });
+  }
 }
 
 /** Repeats an exec that the server turned away, within its time limit. */

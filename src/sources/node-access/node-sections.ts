@@ -37,6 +37,7 @@ export type SectionName =
   | 'filter-rules'
   | 'nat-rules'
   | 'flannel-table'
+  | 'flannel-process'
   | 'clock'
   | 'boot';
 
@@ -80,6 +81,7 @@ export const NODE_SECTIONS: readonly NodeSection[] = [
   section('filter-rules', 'iptables-save -t filter', rulesOf('FORWARD')),
   section('nat-rules', 'iptables-save -t nat', rulesOf('POSTROUTING')),
   section('flannel-table', 'nft list table ip flannel-ipv4'),
+  section('flannel-process', 'grep -sH flanneld /proc/*/stat'),
   section('clock', 'date +%s'),
   section('boot', 'cat /proc/sys/kernel/random/boot_id'),
 ];

@@ -22,6 +22,7 @@ const RIGHTS = [
 const RIGHTS_IN_NAMESPACE = [
   { verbs: ['get'], resources: ['configmaps'], namespaces: ['kube-system'] },
   { verbs: ['get', 'create'], resources: ['pods/exec'], namespaces: ['kube-system'] },
+  { verbs: ['get'], resources: ['pods/log'], namespaces: ['kube-system'] },
 ];
 const USERS = [
   { name: 'guide', token: 'guide-token', rules: [...RIGHTS, ...RIGHTS_IN_NAMESPACE] },

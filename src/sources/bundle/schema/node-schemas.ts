@@ -2,9 +2,11 @@
 
 import * as z from 'zod/mini';
 
+import type { FlannelLog, LogLineId, LogMatch } from '#model/flannel-log.ts';
 import type {
   FdbEntry,
   FilterRules,
+  FlannelProcess,
   IpFamily,
   Link,
   LinkAddress,
@@ -17,8 +19,10 @@ import type {
 } from '#model/kernel.ts';
 import type { DnsProbe, NodeProbes, PeerProbe, PingResult } from '#model/probe.ts';
 import type { NodeFactName, NodeFacts } from '#model/snapshot.ts';
+import { LINE_PATTERNS } from '#sources/flannel-log/line-patterns.ts';
 import {
   flag,
+  instant,
   listOf,
   maybe,
   number,
@@ -133,6 +137,23 @@ const probes = objectOf<NodeProbes>({
   ),
 });
 
+const LOG_LINE_IDS = Object.keys(LINE_PATTERNS) as LogLineId[];
+
+const flannelLog = objectOf<FlannelLog>({
+  readAt: instant,
+  lines: number,
+  matches: listOf(
+    objectOf<LogMatch>({
+      id: oneOf(...LOG_LINE_IDS),
+      count: number,
+      firstAt: instant,
+      lastAt: instant,
+      lastLine: number,
+      text,
+    }),
+  ),
+});
+
 /** The schema of each node fact's value, or of its entries. */
 export const NODE_SCHEMAS: { readonly [K in NodeFactName]: NodeFactSchema<NodeFacts[K]> } = {
   links: { entry: link },
@@ -143,6 +164,8 @@ export const NODE_SCHEMAS: { readonly [K in NodeFactName]: NodeFactSchema<NodeFa
   subnetEnv: { whole: z.nullable(subnetEnv) },
   sysctls: { whole: recordOf(number) },
   filterRules: { whole: objectOf<FilterRules>({ policy: text, rules }) },
+  flannelProcess: { whole: z.nullable(objectOf<FlannelProcess>({ pid: number, state: text })) },
+  flannelLog: { whole: flannelLog },
   natRules: {
     whole: objectOf<NatRules>({ rules, flannelTable: maybe(z.nullable(listOf(text))) }),
   },
