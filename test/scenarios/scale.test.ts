@@ -95,7 +95,9 @@ describe.each([
     expect(api.calls.snapshot()).toEqual({
       ...FIXED,
       'create selfsubjectaccessreviews.authorization.k8s.io': rights,
-      'get pods/exec': size.nodes,
+      // One that reads a node, one that sends its probes.
+      'get pods/exec': 2 * size.nodes,
+      'get pods/log': size.nodes,
       'list nodes': pages(size.nodes),
       // Those of the whole cluster, flannel's, and those of the DNS.
       'list pods': pages(allPods) + pages(size.nodes) + 1,
