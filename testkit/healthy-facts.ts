@@ -39,6 +39,7 @@ export function healthyFacts(options: HealthyOptions): {
       flannel: healthyFlannel(prefix),
       netConf,
       flannelPods: linux.map((node) => flannelPod(node.name)),
+      kubeProxyPods: linux.map(({ name, publicIp }) => proxyPod(name, publicIp)),
       coreDns: {
         service: 'kube-system/kube-dns',
         clusterIPs: ['10.96.0.10'],
@@ -175,6 +176,10 @@ function podAddressesOf({ name, network, network6 }: HealthyNode, ipv6: boolean)
     ...(ipv6 ? [`${network6}${host.toString(16)}`] : []),
   ]);
   return { node: name, addresses };
+}
+
+function proxyPod(node: string, address: string): PodObject {
+  return runningPod('kube-system', `kube-proxy-${node}`, node, [address], ['kube-proxy']);
 }
 
 function coreDnsPod(number: number, nodes: readonly HealthyNode[]): PodObject {

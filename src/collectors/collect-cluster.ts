@@ -11,6 +11,7 @@ import { FactAbsence, absenceOf } from '#collectors/fact-absence.ts';
 import { flannelCollector } from '#collectors/flannel/collector.ts';
 import { flannelPodsCollector } from '#collectors/flannel-pods/collector.ts';
 import { identityCollector } from '#collectors/identity/collector.ts';
+import { kubeProxyPodsCollector } from '#collectors/kube-proxy/collector.ts';
 import { netConfCollector } from '#collectors/net-conf/collector.ts';
 import { nodesCollector } from '#collectors/nodes/collector.ts';
 import { podAddressesCollector } from '#collectors/pod-addresses/collector.ts';
@@ -26,6 +27,7 @@ const READERS: {
   netConf: netConfCollector,
   flannelPods: flannelPodsCollector,
   coreDns: coreDnsCollector,
+  kubeProxyPods: kubeProxyPodsCollector,
   podAddresses: podAddressesCollector,
 };
 
@@ -63,10 +65,21 @@ export async function collectCluster(
     collect(netConfCollector),
     collect(flannelPodsCollector),
     collect(coreDnsCollector),
+    collect(kubeProxyPodsCollector),
     collect(podAddressesCollector),
     collect(CLUSTER_COLLECTORS.access),
   ]);
-  const [identity, nodes, flannel, netConf, flannelPods, coreDns, podAddresses, access] = outcomes;
+  const [
+    identity,
+    nodes,
+    flannel,
+    netConf,
+    flannelPods,
+    coreDns,
+    kubeProxyPods,
+    podAddresses,
+    access,
+  ] = outcomes;
   const fatal = fatalError(outcomes, identity, nodes);
   if (fatal !== undefined) throw fatal;
   return {
@@ -76,6 +89,7 @@ export async function collectCluster(
     netConf: netConf.fact,
     flannelPods: flannelPods.fact,
     coreDns: coreDns.fact,
+    kubeProxyPods: kubeProxyPods.fact,
     podAddresses: podAddresses.fact,
     access: access.fact,
   };

@@ -242,7 +242,7 @@ describe('collectSnapshot', () => {
     expect(simulation.calls.count('create', 'selfsubjectaccessreviews.authorization.k8s.io')).toBe(
       12,
     );
-    expect(simulation.calls.total).toBeLessThan(29);
+    expect(simulation.calls.total).toBeLessThan(31);
   });
 
   it('shares equal entries of different nodes and freezes everything', async () => {
@@ -282,7 +282,7 @@ describe('collectSnapshot', () => {
       onProgress: (p) => seen.push(`${p.phase} ${String(p.done)}/${String(p.total)}`),
     });
 
-    expect(seen[0]).toBe('cluster 0/8');
+    expect(seen[0]).toBe('cluster 0/9');
     expect(seen.at(-1)).toBe('nodes 3/3');
   });
 });
@@ -487,7 +487,7 @@ describe('a missing right', () => {
     ['configmaps', []],
     ['services', ['coreDns']],
     ['endpointslices', ['coreDns']],
-    ['pods', ['flannelPods', 'coreDns', 'podAddresses']],
+    ['pods', ['flannelPods', 'coreDns', 'kubeProxyPods', 'podAddresses']],
     ['namespaces', []],
   ] as const)('on %s makes exactly %j absent', async (missing, names) => {
     const resources = everything.filter((resource) => resource !== missing);

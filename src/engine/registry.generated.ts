@@ -22,6 +22,7 @@ import { check as flannelRestarting } from '#checks/flannel-restarting/check.ts'
 import { check as flannelStalled } from '#checks/flannel-stalled/check.ts';
 import { check as forwardDropped } from '#checks/forward-dropped/check.ts';
 import { check as ipForwardOff } from '#checks/ip-forward-off/check.ts';
+import { check as kubeProxyUnhealthy } from '#checks/kube-proxy-unhealthy/check.ts';
 import { check as linkAddressWrong } from '#checks/link-address-wrong/check.ts';
 import { check as linkDown } from '#checks/link-down/check.ts';
 import { check as linkMissing } from '#checks/link-missing/check.ts';
@@ -76,6 +77,7 @@ export const CHECKS: readonly AnyCheck[] = [
   anyCheck(flannelStalled),
   anyCheck(forwardDropped),
   anyCheck(ipForwardOff),
+  anyCheck(kubeProxyUnhealthy),
   anyCheck(linkAddressWrong),
   anyCheck(linkDown),
   anyCheck(linkMissing),

@@ -34,6 +34,8 @@ export interface ClusterFacts {
   readonly netConf: NetConf;
   readonly flannelPods: readonly PodObject[];
   readonly coreDns: CoreDns;
+  /** Empty where no pod in kube-system carries kube-proxy's label. */
+  readonly kubeProxyPods: readonly PodObject[];
   /** Sorted by node; a node without such a pod is not there. */
   readonly podAddresses: readonly NodePodAddresses[];
   readonly access: ClusterAccess;
@@ -97,6 +99,7 @@ export const CLUSTER_FACT_NAMES: readonly ClusterFactName[] = Object.keys({
   netConf: true,
   flannelPods: true,
   coreDns: true,
+  kubeProxyPods: true,
   podAddresses: true,
   access: true,
 } satisfies Record<ClusterFactName, true>) as ClusterFactName[];

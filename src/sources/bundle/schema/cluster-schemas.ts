@@ -193,6 +193,7 @@ export const CLUSTER_SCHEMAS: {
   netConf,
   flannelPods: listOf(pod),
   coreDns,
+  kubeProxyPods: listOf(pod),
   podAddresses: listOf(podAddresses),
   access,
 };
