@@ -10,8 +10,10 @@ import {
 } from '#expected/overlay-doubt.ts';
 import { routeTo } from '#expected/direct-routing.ts';
 import type { Peer, PlanInputs } from '#expected/peer-plan.ts';
+import { findNode } from '#expected/node-objects.ts';
 import { findLink } from '#expected/vxlan-link.ts';
 import { vxlanLinkName } from '#expected/vxlan-plan.ts';
+import type { NodeObject } from '#model/cluster.ts';
 import { definedFields } from '#model/defined-fields.ts';
 import type { Fact } from '#model/fact.ts';
 import { parseAddress } from '#model/net/address.ts';
@@ -32,7 +34,7 @@ const LEAST_MTU = 576;
 const GREATEST_MTU = 9216;
 
 /**
- * Which peers to probe from each node: its next ones on the ring of Ready nodes in the order of the `nodes` fact,
+ * Which peers to probe from each node: its next ones on the ring of Ready Linux nodes in the order of the `nodes` fact,
  * so that every node is asked by as many as it asks, the nodes of the DNS pods, and those that one of its entries is missing or wrong for.
  * Deterministic. Empty when the facts that name the peers are absent, or with a backend that is not judged.
  */
@@ -46,7 +48,7 @@ export function probePlans(
   if (netConf.state === 'absent') return new Map();
   const inputs = { nodes: cluster.nodes.value, flannel: flannel.value, netConf: netConf.value };
   const peers = overlayPeers(inputs);
-  const ring = [...peers.values()].filter(({ node }) => isReady(inputs.nodes, node));
+  const ring = [...peers.values()].filter(({ node }) => mayAnswer(inputs.nodes, node));
   const dns =
     coreDns.state === 'absent' ? NO_DNS : dnsServers(coreDns.value, probedFamily(inputs.netConf));
   const service = dns.service === undefined ? [] : [dns.service];
@@ -62,6 +64,11 @@ export function probePlans(
       return [node, { peers: targets, dnsServers: servers }];
     }),
   );
+}
+
+/** The firewall of Windows answers no echo request until somebody lets it: that none comes back says nothing. */
+function mayAnswer(nodes: readonly NodeObject[], node: string): boolean {
+  return isReady(nodes, node) && findNode(nodes, node).object.os === 'linux';
 }
 
 /** What was read of a node, as one end of a pair. */
