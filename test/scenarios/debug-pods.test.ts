@@ -284,6 +284,29 @@ describe('with leave', () => {
     expect(debugPodsLeft()).toEqual([]);
   });
 
+  it('a run ends only when its pods are gone, for which a kubelet may need a moment', async () => {
+    withoutFlannelPod('node2');
+    let lingered = 0;
+    simulated.store.subscribe((resource, type, object) => {
+      if (resource !== 'pods' || type !== 'DELETED' || !isDebugPod(object)) return;
+      if (lingered > 0) return;
+      lingered += 1;
+      const { name, labels } = object.metadata;
+      const metadata = { name, namespace: NAMESPACE, ...(labels !== undefined && { labels }) };
+      queueMicrotask(() => {
+        simulated.store.create('pods', { ...object, metadata });
+        setTimeout(() => {
+          simulated.store.delete('pods', name, NAMESPACE);
+        }, 400);
+      });
+    });
+
+    await read();
+
+    expect(lingered).toBe(1);
+    expect(debugPodsLeft()).toEqual([]);
+  });
+
   it('an interruption in the middle removes the pod', async () => {
     withoutFlannelPod('node2');
     simulation.faults.add({

@@ -65,7 +65,7 @@ export function deleteObject(
 }
 
 /**
- * Deletes a pod without grace: its object is gone at once, and its kubelet kills what is left of it.
+ * Deletes a pod without grace: its kubelet kills it at once. Until that is done it may still be seen, as Terminating.
  *
  * @param uid of the pod that is meant; absent: whichever has that name
  * @throws SourceError `conflict` when it has another UID, `not-found`
