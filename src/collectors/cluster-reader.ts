@@ -9,7 +9,7 @@ import {
 import type { DebugPodRequest } from '#collectors/node-way.ts';
 import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
 import { type DaemonSet, projectDaemonSet } from '#sources/kubernetes/objects/daemon-set.ts';
-import { projectNode } from '#sources/kubernetes/objects/node.ts';
+import { type ProjectedNode, projectNode } from '#sources/kubernetes/objects/node.ts';
 import {
   type PodWithTemplate,
   projectPod,
@@ -51,7 +51,12 @@ export class ClusterReader {
 
   /** All Nodes, in the API server's order, which is by name. @throws SourceError */
   nodes(): Promise<readonly NodeObject[]> {
-    return this.#once('nodes', () => this.#list('nodes', '/api/v1/nodes', projectNode));
+    return this.#once('nodes', async () => (await this.projectedNodes()).map(({ node }) => node));
+  }
+
+  /** The same Nodes, with what of them does not go into the snapshot. @throws SourceError */
+  projectedNodes(): Promise<readonly ProjectedNode[]> {
+    return this.#once('projectedNodes', () => this.#list('nodes', '/api/v1/nodes', projectNode));
   }
 
   /**

@@ -3,6 +3,7 @@
 import type { NodeObject } from '#model/cluster.ts';
 import { type AbsentFact, absent } from '#model/fact.ts';
 import type { ClusterFactRecord } from '#model/snapshot.ts';
+import { isK3sNode } from '#collectors/net-conf/k3s-net-conf.ts';
 import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
 import { debugPodShell } from '#sources/node-access/debug-pod/debug-pod-shell.ts';
 import { flannelShell, neighbourShell } from '#sources/node-access/exec/exec-shell.ts';
@@ -36,7 +37,7 @@ export function debugNamespaceOf(
 /** The ways into the cluster's nodes, or why there is none. */
 export function chooseWays(
   connection: KubernetesConnection,
-  cluster: Pick<ClusterFactRecord, 'flannel' | 'flannelPods'>,
+  cluster: Pick<ClusterFactRecord, 'nodes' | 'flannel' | 'flannelPods'>,
   options: WayOptions,
 ): NodeAccess | AbsentFact {
   const inPods = execLayers(connection, cluster, options);
@@ -47,14 +48,16 @@ export function chooseWays(
 
 function execLayers(
   connection: KubernetesConnection,
-  { flannel, flannelPods }: Pick<ClusterFactRecord, 'flannel' | 'flannelPods'>,
+  { nodes, flannel, flannelPods }: Pick<ClusterFactRecord, 'nodes' | 'flannel' | 'flannelPods'>,
   { nodeTimeoutMs }: WayOptions,
 ): readonly Layer[] | AbsentFact {
   if (flannel.state === 'absent') return absent(flannel.reason, noWay(flannel.detail));
   if (flannel.value.kind === 'embedded') {
+    const isK3s = nodes.state === 'observed' && nodes.value.some(isK3sNode);
+    const place = isK3s ? 'inside k3s' : 'outside of pods';
     return absent(
       'unsupported',
-      'Flannel is embedded in another program of this cluster: there is no flannel pod to run commands in.',
+      `Flannel runs ${place}: there is no flannel pod to run commands in, so the kernels of the nodes are unknown. With --allow-debug-pods they are read by short-lived pods.`,
     );
   }
   if (flannelPods.state === 'absent') return absent(flannelPods.reason, noWay(flannelPods.detail));

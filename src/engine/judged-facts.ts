@@ -61,6 +61,10 @@ function driftFact(
   records: Snapshot['nodes'],
 ): Fact<JudgedClusterFacts['netConfDrift']> {
   if (nodes.state === 'absent' || netConf.state === 'absent') return absent('not-collected', '');
+  // What was derived from the nodes asks for nothing: there is no file that they could differ from.
+  if (netConf.value.announced === true) {
+    return { ...netConf, value: { drifts: [], mostNodesRead: true } };
+  }
   const linux = nodes.value.filter(({ os }) => os === 'linux').map(({ name }) => records[name]);
   const unread = linux.flatMap(
     (record) => [record?.links, record?.subnetEnv].find((fact) => fact?.state !== 'observed') ?? [],

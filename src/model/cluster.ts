@@ -101,7 +101,7 @@ export interface FlannelDaemonSet {
 
 /** Flannel's backend as `net-conf.json` asks for it (flannel@v0.28.9:pkg/subnet/config.go). */
 export interface NetConf {
-  /** `Network`; absent on IPv6-only clusters. */
+  /** `Network`; absent on IPv6-only clusters, and where it is not known (`announced`). */
   readonly network?: string;
   readonly ipv6Network?: string;
   /** `EnableIPv4`, default true. */
@@ -126,6 +126,8 @@ export interface NetConf {
   readonly gbp: boolean;
   /** wireguard: `Mode`: `separate`, `auto`, `ipv4` or `ipv6`; absent means `separate`. */
   readonly mode?: string;
+  /** No file was read: this is what the nodes announce and k3s writes always. A network may then be unknown. */
+  readonly announced?: boolean;
 }
 
 /** How a container ended. */

@@ -2,6 +2,7 @@
 
 import type { NodeCheck } from '#checks/define-check.ts';
 import { forwardFate, packetRuleText } from '#expected/forward-fate.ts';
+import { noIpv4Network } from '#expected/network-unknown.ts';
 import { shortText } from '#expected/short-text.ts';
 import { notFlannelNode } from '#expected/vxlan-applicability.ts';
 import { PASS, skip, verdictOf } from '#model/finding.ts';
@@ -25,7 +26,7 @@ export const check: NodeCheck<'nodes' | 'netConf', 'filterRules'> = {
     const { netConf } = cluster;
     const network =
       netConf.ipv4 && netConf.network !== undefined ? parseCidr(netConf.network) : undefined;
-    if (network === undefined) return skip('Only IPv4 rules are read, and net-conf has no IPv4.');
+    if (network === undefined) return skip(noIpv4Network(netConf));
     const { filterRules } = facts;
     const fate = forwardFate(filterRules, network);
     if (fate.fate === 'accepted') return PASS;

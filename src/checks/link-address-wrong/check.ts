@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { NodeCheck } from '#checks/define-check.ts';
+import { networkUnknown } from '#expected/network-unknown.ts';
 import { findNode } from '#expected/node-objects.ts';
 import { podCidrOf } from '#expected/pod-cidrs.ts';
 import { notVxlan, vxlanLinksAbsent } from '#expected/vxlan-applicability.ts';
@@ -56,44 +57,45 @@ export const check: NodeCheck<'nodes' | 'netConf', 'links' | 'addresses' | 'rout
       return cidr === undefined ? [] : [{ ...expected, index, wanted: networkAddress(cidr) }];
     });
     if (judged.length === 0) return skip('No pod range is assigned.');
-    return verdictOf(
-      judged.flatMap(({ name, family, index, wanted }): readonly Finding[] => {
-        const present = facts.addresses
-          .map((address, position) => ({ address, position }))
-          .filter(({ address }) => address.link === name && address.family === family);
-        const length = family === 4 ? 32 : 128;
-        const isOwn = ({ address, prefixLength }: LinkAddress): boolean =>
-          sameAddress(address, wanted) && prefixLength === length;
-        const extra = present.filter(
-          ({ address }) => !isOwn(address) && isFlannels(netConf, address),
-        );
-        const judgement = judge(
-          present.some(({ address }) => isOwn(address)),
-          extra.length > 0,
-          nodes.length > 1 && !netConf.directRouting && isFlushed(family, name, facts.routes),
-        );
-        if (judgement === undefined) return [];
-        const shown = present.map(
-          ({ address }) => `${address.address}/${String(address.prefixLength)}`,
-        );
-        return [
-          {
-            ...judgement,
-            data: { link: name, address: `${wanted}/${String(length)}` },
-            object: `address of ${name}`,
-            expected: `${wanted}/${String(length)} dev ${name}`,
-            observed: shown.length === 0 ? 'nothing' : `${shown.join(', ')} dev ${name}`,
-            evidence: [
-              atNode('links', index),
-              ...(extra.length === 0
-                ? [atNode('addresses')]
-                : extra.map(({ position }) => atNode('addresses', position))),
-              atCluster('nodes', nodeIndex, 'podCIDRs'),
-            ],
-          },
-        ];
-      }),
-    );
+    const findings = judged.flatMap(({ name, family, index, wanted }): readonly Finding[] => {
+      const present = facts.addresses
+        .map((address, position) => ({ address, position }))
+        .filter(({ address }) => address.link === name && address.family === family);
+      const length = family === 4 ? 32 : 128;
+      const isOwn = ({ address, prefixLength }: LinkAddress): boolean =>
+        sameAddress(address, wanted) && prefixLength === length;
+      const extra = present.filter(
+        ({ address }) => !isOwn(address) && isFlannels(netConf, address),
+      );
+      const judgement = judge(
+        present.some(({ address }) => isOwn(address)),
+        extra.length > 0,
+        nodes.length > 1 && !netConf.directRouting && isFlushed(family, name, facts.routes),
+      );
+      if (judgement === undefined) return [];
+      const shown = present.map(
+        ({ address }) => `${address.address}/${String(address.prefixLength)}`,
+      );
+      return [
+        {
+          ...judgement,
+          data: { link: name, address: `${wanted}/${String(length)}` },
+          object: `address of ${name}`,
+          expected: `${wanted}/${String(length)} dev ${name}`,
+          observed: shown.length === 0 ? 'nothing' : `${shown.join(', ')} dev ${name}`,
+          evidence: [
+            atNode('links', index),
+            ...(extra.length === 0
+              ? [atNode('addresses')]
+              : extra.map(({ position }) => atNode('addresses', position))),
+            atCluster('nodes', nodeIndex, 'podCIDRs'),
+          ],
+        },
+      ];
+    });
+    // Whether a further address is flannel's to take off, only the network tells.
+    const unknown = networkUnknown(netConf, 4);
+    return findings.length === 0 && unknown !== undefined ? skip(unknown) : verdictOf(findings);
   },
 };
 

@@ -2,6 +2,7 @@
 
 import type { NodeCheck } from '#checks/define-check.ts';
 import { masquerades } from '#expected/masquerade.ts';
+import { noIpv4Network } from '#expected/network-unknown.ts';
 import { notFlannelNode } from '#expected/vxlan-applicability.ts';
 import { PASS, skip, verdictOf } from '#model/finding.ts';
 import type { SubnetEnv } from '#model/kernel.ts';
@@ -28,7 +29,7 @@ export const check: NodeCheck<'nodes' | 'netConf', 'subnetEnv' | 'natRules'> = {
     const { subnetEnv, natRules } = facts;
     const network =
       netConf.ipv4 && netConf.network !== undefined ? parseCidr(netConf.network) : undefined;
-    if (network === undefined) return skip('Only IPv4 rules are read, and net-conf has no IPv4.');
+    if (network === undefined) return skip(noIpv4Network(netConf));
     const unwanted = notWanted(subnetEnv);
     if (unwanted !== undefined) return skip(unwanted);
     if (netConf.nftables && natRules.flannelTable === undefined) {

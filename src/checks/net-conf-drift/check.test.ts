@@ -155,6 +155,12 @@ testCheck(anyCheck(check), {
     },
   },
   skips: {
+    'k3s, where most links have another port than it writes': {
+      snapshot: withLink(withLink(edited({ announced: true }), 'node1', { port: 1 }), 'node2', {
+        port: 1,
+      }),
+      reason: 'Flannel runs inside k3s, which writes net-conf.json anew at each start.',
+    },
     'one of three nodes was selected': {
       snapshot: unread('not-collected', 'node1', 'node3'),
       reason: 'Too few nodes were selected to tell what most nodes run with.',

@@ -16,13 +16,13 @@ function listed(drifts: readonly SettingDrift[], textOf: (drift: SettingDrift) =
  * Finds settings of net-conf.json that most nodes do not run with. flanneld reads the file at its start only
  * (flannel@v0.28.9:main.go), so an edit waits there for the next start of a pod.
  */
-export const check: ClusterCheck<'netConfDrift'> = {
+export const check: ClusterCheck<'netConf' | 'netConfDrift'> = {
   id: 'net-conf-drift',
   title: 'Most nodes run with other settings than net-conf asks for',
   scope: 'cluster',
   stability: 'stable',
   severity: 'warning',
-  needs: { cluster: ['netConfDrift'] },
+  needs: { cluster: ['netConf', 'netConfDrift'] },
   messages: {
     refused:
       'net-conf.json asks for {asked}, but most nodes run with {running}: flanneld reads the file at its start only. At the next start of its flannel pod a node whose pod range does not fit refuses to start flanneld, and from then on follows no change of the cluster.',
@@ -32,7 +32,10 @@ export const check: ClusterCheck<'netConfDrift'> = {
       'net-conf.json asks for {asked}, but most nodes run with {running}: flanneld reads the file at its start only. The next start of a flannel pod applies it on that node alone; traffic goes on, by other rules, routes or packet sizes than elsewhere.',
     kept: 'net-conf.json asks for {asked}, but the vxlan links of most nodes have {running}. A restart of flannel leaves a link as it is: only one that is made anew, as after a reboot, gets the setting.',
   },
-  run({ cluster: { netConfDrift }, atCluster }) {
+  run({ cluster: { netConf, netConfDrift }, atCluster }) {
+    if (netConf.announced === true) {
+      return skip('Flannel runs inside k3s, which writes net-conf.json anew at each start.');
+    }
     const { drifts, mostNodesRead } = netConfDrift;
     if (drifts.length === 0) {
       return mostNodesRead

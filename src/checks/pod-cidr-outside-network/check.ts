@@ -2,6 +2,7 @@
 
 import type { NodeCheck } from '#checks/define-check.ts';
 import { findNode } from '#expected/node-objects.ts';
+import { networkUnknown } from '#expected/network-unknown.ts';
 import { podCidrOf } from '#expected/pod-cidrs.ts';
 import { leaseOfNode } from '#expected/subnet-leases.ts';
 import { notFlannelNode } from '#expected/vxlan-applicability.ts';
@@ -38,6 +39,10 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf'> = {
   run({ cluster, node, atCluster }) {
     const { nodes, flannel, netConf } = cluster;
     const { object, index } = findNode(nodes, node);
+    const [unknown] = enabledFamilies(netConf).flatMap(
+      (family) => networkUnknown(netConf, family) ?? [],
+    );
+    if (unknown !== undefined) return skip(unknown);
     const judged = enabledFamilies(netConf).flatMap((family) => {
       const own = podCidrOf(object, family);
       const network = networkOf(netConf, family);

@@ -180,7 +180,7 @@ describe('annotation prefix', () => {
     ['example.org/net-kube-subnet-manager', 'example.org/net'],
     ['other/unrelated', undefined],
   ])('behind %s is %s', (key, prefix) => {
-    const nodes = [projectNode(nodeWith(key))].filter((node) => node !== undefined);
+    const nodes = [nodeWith(key)].flatMap((each) => projectNode(each)?.node ?? []);
 
     expect(observedAnnotationPrefix(nodes)).toBe(prefix);
   });
@@ -190,9 +190,7 @@ describe('annotation prefix', () => {
       nodeWith('old.example/kube-subnet-manager'),
       nodeWith('new.example/kube-subnet-manager'),
       nodeWith('new.example/kube-subnet-manager', 'old.example/backend-type'),
-    ]
-      .map(projectNode)
-      .filter((node) => node !== undefined);
+    ].flatMap((each) => projectNode(each)?.node ?? []);
 
     expect(observedAnnotationPrefix(nodes)).toBe('new.example');
   });

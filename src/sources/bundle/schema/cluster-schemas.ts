@@ -114,6 +114,7 @@ const netConf = objectOf<NetConf>({
   learning: flag,
   gbp: flag,
   mode: maybe(text),
+  announced: maybe(flag),
 });
 
 const termination = objectOf<ContainerTermination>({

@@ -12,6 +12,7 @@ import {
   textMap,
   texts,
 } from '#sources/kubernetes/objects/fields.ts';
+import { type K3sFlags, k3sFlagsOf } from '#sources/kubernetes/objects/k3s-flags.ts';
 
 const nodeSchema = z.object({
   metadata,
@@ -48,10 +49,18 @@ type RawNode = z.infer<typeof nodeSchema>;
 const FLANNEL_KEY =
   /[/-](?:kube-subnet-manager|backend-type|backend-data|backend-v6-data|(?:node-)?public-ip(?:v6)?|public-ip(?:v6)?-overwrite)$/;
 
-/** Reduces a Node to what checks read; undefined when it has no name. */
-export function projectNode(item: unknown): NodeObject | undefined {
+/** A Node, and what of it is read but not kept. */
+export interface ProjectedNode {
+  readonly node: NodeObject;
+  /** Absent when it is no node of k3s, or does not tell. */
+  readonly k3sFlags?: K3sFlags | undefined;
+}
+
+/** Reduces a Node to what checks and collectors read; undefined when it has no name. */
+export function projectNode(item: unknown): ProjectedNode | undefined {
   const result = nodeSchema.safeParse(item);
-  return result.success ? nodeOf(result.data) : undefined;
+  if (!result.success) return undefined;
+  return { node: nodeOf(result.data), k3sFlags: k3sFlagsOf(result.data.metadata.annotations) };
 }
 
 function nodeOf({ metadata: meta, spec, status }: RawNode): NodeObject {

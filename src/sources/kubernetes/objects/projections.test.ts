@@ -58,7 +58,7 @@ describe.each(Object.entries(projections))('%s', (_name, project) => {
 
 describe('projectNode', () => {
   it('keeps what checks read and drops the rest', () => {
-    const node = projectNode({
+    const projected = projectNode({
       metadata: {
         name: 'n1',
         uid: 'u',
@@ -86,7 +86,7 @@ describe('projectNode', () => {
       },
     });
 
-    expect(node).toStrictEqual({
+    expect(projected?.node).toStrictEqual({
       name: 'n1',
       uid: 'u',
       createdAt: '2026-01-01T00:00:00Z',
@@ -108,6 +108,39 @@ describe('projectNode', () => {
         'x.y/z-backend-data': 'null',
       },
     });
+  });
+});
+
+describe('the arguments of k3s', () => {
+  const flagsOf = (args: unknown): unknown =>
+    projectNode({
+      metadata: {
+        name: 'n1',
+        annotations: { 'k3s.io/node-args': typeof args === 'string' ? args : JSON.stringify(args) },
+      },
+    })?.k3sFlags;
+
+  it('are kept as far as they bear on flannel', () => {
+    const args = ['server', '--token', 'secret', '--cluster-cidr', '10.1.0.0/16,fd00::/56'];
+
+    expect(flagsOf([...args, '--flannel-backend=host-gw', '--flannel-conf', '/x'])).toStrictEqual({
+      isServer: true,
+      clusterCidrs: ['10.1.0.0/16', 'fd00::/56'],
+      flannelBackend: 'host-gw',
+      hasFlannelConf: true,
+    });
+  });
+
+  it('of an agent name no network', () => {
+    expect(flagsOf(['agent'])).toStrictEqual({
+      isServer: false,
+      clusterCidrs: [],
+      hasFlannelConf: false,
+    });
+  });
+
+  it.each(['', '{}', '[1]', '["server"', 'null'])('are not read from %s', (text) => {
+    expect(flagsOf(text)).toBeUndefined();
   });
 });
 
