@@ -13,7 +13,7 @@ import type {
 } from '#model/kernel.ts';
 import type { NodeFacts } from '#model/snapshot.ts';
 import { healthyProbes } from './healthy-probes.ts';
-import { healthyFilterRules, healthyNatRules } from './healthy-rules.ts';
+import { healthyFilterRules, healthyIptablesWorlds, healthyNatRules } from './healthy-rules.ts';
 import type { HealthyNode, HealthyOptions } from './healthy-node.ts';
 import {
   TUNNEL_OVERHEAD,
@@ -101,6 +101,11 @@ export function healthyKernel(
     },
     filterRules: healthyFilterRules(netConf.network ?? '10.244.0.0/15'),
     natRules: healthyNatRules(netConf.network ?? '10.244.0.0/15', own.podCidr),
+    iptablesWorlds: healthyIptablesWorlds(),
+    udpCounters: [
+      { family: 4, inDatagrams: 1_250_000, inCsumErrors: 0 },
+      { family: 6, inDatagrams: 8000, inCsumErrors: 0 },
+    ],
     flannelProcess: { pid: 1, state: 'S' },
     flannelLog: healthyLog(),
   };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { FilterRules, NatRules, PacketRule } from '#model/kernel.ts';
+import type { FilterRules, IptablesWorlds, NatRules, PacketRule } from '#model/kernel.ts';
 
 function rule(chain: string, target: string, rest: Partial<PacketRule> = {}): PacketRule {
   return { chain, target, conditions: '', ...rest };
@@ -21,6 +21,26 @@ export function healthyFilterRules(network: string): FilterRules {
       rule('FLANNEL-FWD', 'ACCEPT', { source: network }),
       rule('FLANNEL-FWD', 'ACCEPT', { destination: network }),
     ],
+  };
+}
+
+/** All rules of the node in iptables-nft, and none in iptables-legacy. */
+export function healthyIptablesWorlds(): IptablesWorlds {
+  return {
+    legacy: { policy: 'ACCEPT', ruleCount: 0, targets: [] },
+    nft: {
+      policy: 'ACCEPT',
+      ruleCount: 7,
+      targets: [
+        'FLANNEL-FWD',
+        'FLANNEL-POSTRTG',
+        'KUBE-EXTERNAL-SERVICES',
+        'KUBE-FORWARD',
+        'KUBE-POSTROUTING',
+        'KUBE-PROXY-FIREWALL',
+        'KUBE-SERVICES',
+      ],
+    },
   };
 }
 

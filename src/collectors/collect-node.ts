@@ -20,7 +20,9 @@ import {
   routesCollector,
   subnetEnvCollector,
   sysctlsCollector,
+  udpCountersCollector,
 } from '#collectors/kernel/collectors.ts';
+import { iptablesWorldsCollector } from '#collectors/kernel/iptables-worlds.ts';
 import type { NodeSections } from '#collectors/kernel/node-sections.ts';
 import type { EntryInterners } from '#sources/linux/entry-interners.ts';
 import { vxlanLinkNames } from '#sources/linux/parse-links.ts';
@@ -44,6 +46,8 @@ const NODE_COLLECTORS: { readonly [K in ReadFactName]: NodeCollector<K> } = {
   filterRules: filterRulesCollector,
   natRules: natRulesCollector,
   flannelProcess: flannelProcessCollector,
+  iptablesWorlds: iptablesWorldsCollector,
+  udpCounters: udpCountersCollector,
 };
 
 const NOT_PROBED: AbsentFact = Object.freeze(absent('not-collected', 'The node was not probed.'));
@@ -80,6 +84,8 @@ export function nodeFacts(
     natRules: collect(NODE_COLLECTORS.natRules, sections),
     probes: NOT_PROBED,
     flannelProcess: collect(NODE_COLLECTORS.flannelProcess, sections),
+    iptablesWorlds: collect(NODE_COLLECTORS.iptablesWorlds, sections),
+    udpCounters: collect(NODE_COLLECTORS.udpCounters, sections),
   });
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fact } from '#model/fact.ts';
+import { NO_RULES } from '#sources/linux/parse-iptables-worlds.ts';
 import { NODE_FACT_NAMES, type Snapshot } from '#model/snapshot.ts';
 import { type CollectOptions, collectSnapshot } from '#collectors/collect-snapshot.ts';
 import { type Simulation, startSimulation } from '#simulation/api/server.ts';
@@ -333,6 +334,13 @@ describe('a node', () => {
     ['routes', { exitCode: 1, stderr: 'odd\u001b[31m failure' }, 'routes', 'failed'],
     ['routes6', { stdout: 'not json' }, 'routes', 'failed'],
     ['subnet-env', { stdout: '$(reboot)\n' }, 'subnetEnv', 'failed'],
+    [
+      'legacy-tables',
+      { exitCode: 1, stderr: "cat: can't open 'x': Permission denied\n" },
+      'iptablesWorlds',
+      'forbidden',
+    ],
+    ['udp-counters', { exitCode: 1 }, 'udpCounters', 'failed'],
   ] as const)('whose %s ends with %j loses %s only (%s)', async (section, output, fact, reason) => {
     outputs[`w1/${section}`] = output;
 
@@ -351,6 +359,52 @@ describe('a node', () => {
     const { nodes } = await collect();
 
     expect(valueOf(nodes['w1']?.subnetEnv)).toBeNull();
+  });
+
+  it.each([
+    ['without iptables-legacy', MISSING],
+    ['whose iptables-legacy nobody uses', { stdout: '' }],
+    ['with other tables of iptables-legacy', { stdout: 'mangle\n' }],
+  ] as const)('%s has no rules there, with no program for them', async (_, tables) => {
+    outputs['w1/legacy-tables'] = tables;
+    outputs['w1/legacy-rules'] = { exitCode: 127 };
+    outputs['w1/nft-forward'] = { exitCode: 127 };
+
+    const { nodes } = await collect();
+
+    expect(valueOf(nodes['w1']?.iptablesWorlds)).toStrictEqual({ legacy: NO_RULES });
+  });
+
+  it.each([
+    ['legacy-rules', { exitCode: 127 }, 'unsupported'],
+    ['legacy-rules', { exitCode: 1 }, 'failed'],
+    ['legacy-rules', { stdout: '*filter\n', stderr: 'Permission denied' }, 'forbidden'],
+    ['nft-postrouting', { exitCode: 127 }, 'unsupported'],
+    ['nft-forward', { exitCode: 1, stderr: 'Operation not permitted' }, 'forbidden'],
+  ] as const)(
+    'with rules of iptables-legacy whose %s ends with %j does not tell both',
+    async (section, output, reason) => {
+      outputs['w1/legacy-tables'] = { stdout: 'filter\n' };
+      outputs['w1/legacy-rules'] = { stdout: '*filter\n-A FORWARD -j DROP\nCOMMIT\n' };
+      outputs[`w1/${section}`] = output;
+
+      const { nodes } = await collect();
+
+      expect(nodes['w1']?.iptablesWorlds).toMatchObject({ state: 'absent', reason });
+    },
+  );
+
+  it('with rules of iptables-legacy and no chain of iptables-nft has the former', async () => {
+    outputs['w1/legacy-tables'] = { stdout: 'filter\n' };
+    outputs['w1/legacy-rules'] = { stdout: '*filter\n-A FORWARD -j DROP\nCOMMIT\n' };
+    outputs['w1/nft-forward'] = { exitCode: 1, stderr: 'Error: No such file or directory\n' };
+
+    const { nodes } = await collect();
+
+    expect(valueOf(nodes['w1']?.iptablesWorlds)).toStrictEqual({
+      legacy: { policy: 'ACCEPT', ruleCount: 1, targets: ['DROP'] },
+      nft: NO_RULES,
+    });
   });
 
   it('without IPv6 has the routes of IPv4', async () => {

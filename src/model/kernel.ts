@@ -137,5 +137,31 @@ export interface FlannelProcess {
   readonly state: string;
 }
 
+/** The IPv4 rules of one of the kernel's two iptables for packets that it forwards and sends: FORWARD of filter and POSTROUTING of nat. */
+export interface IptablesWorld {
+  /** Policy of FORWARD; `ACCEPT` too where the chain does not exist. */
+  readonly policy: string;
+  /** How many rules FORWARD and POSTROUTING have together. */
+  readonly ruleCount: number;
+  /** Verdicts and chains that these rules lead to, e.g. `KUBE-FORWARD`; sorted, each once. */
+  readonly targets: readonly string[];
+}
+
+/** iptables-legacy and iptables-nft keep rules apart, and every packet passes those of both. */
+export interface IptablesWorlds {
+  readonly legacy: IptablesWorld;
+  /** Absent where `nft` could not be run, and legacy has no rules. */
+  readonly nft?: IptablesWorld;
+}
+
+/** UDP counters of one family since the node started, from `/proc/net/snmp` and `/proc/net/snmp6`. */
+export interface UdpCounters {
+  readonly family: IpFamily;
+  /** Datagrams delivered to a receiver; a vxlan link is one (Linux: net/ipv4/udp.c, udp_queue_rcv_one_skb). */
+  readonly inDatagrams: number;
+  /** Datagrams dropped for a wrong checksum. */
+  readonly inCsumErrors: number;
+}
+
 /** Kernel settings by their dotted sysctl name, e.g. `net.ipv4.ip_forward`. A name the kernel lacks is not there. */
 export type Sysctls = Readonly<Record<string, number>>;

@@ -16,6 +16,7 @@ import type {
   FdbEntry,
   FilterRules,
   FlannelProcess,
+  IptablesWorlds,
   Link,
   LinkAddress,
   NatRules,
@@ -23,6 +24,7 @@ import type {
   Route,
   SubnetEnv,
   Sysctls,
+  UdpCounters,
 } from './kernel.ts';
 import type { NodeProbes } from './probe.ts';
 
@@ -62,6 +64,9 @@ export interface NodeFacts {
   readonly flannelProcess: FlannelProcess | null;
   /** Read from the API, not from the node: it is there where no command can run. */
   readonly flannelLog: FlannelLog;
+  readonly iptablesWorlds: IptablesWorlds;
+  /** By family; a family whose counters the kernel does not show is not there. */
+  readonly udpCounters: readonly UdpCounters[];
 }
 
 /** Name of a cluster fact. */
@@ -118,4 +123,6 @@ export const NODE_FACT_NAMES: readonly NodeFactName[] = Object.keys({
   probes: true,
   flannelProcess: true,
   flannelLog: true,
+  iptablesWorlds: true,
+  udpCounters: true,
 } satisfies Record<NodeFactName, true>) as NodeFactName[];

@@ -21,10 +21,12 @@ import { parseNeighbours } from '#sources/linux/parse-neighbours.ts';
 import { parseRoutes } from '#sources/linux/parse-routes.ts';
 import { parseSubnetEnv } from '#sources/linux/parse-subnet-env.ts';
 import { parseSysctls } from '#sources/linux/parse-sysctls.ts';
+import { parseUdpCounters } from '#sources/linux/parse-udp-counters.ts';
 import { type SectionName, sectionCommand } from '#sources/node-access/node-sections.ts';
 import { firstLine } from '#sources/plain-text.ts';
 
-function commands(...names: readonly SectionName[]): readonly CommandRead[] {
+/** The reads of a collector that runs these sections. */
+export function commands(...names: readonly SectionName[]): readonly CommandRead[] {
   return names.map((name) => ({ kind: 'command', command: sectionCommand(name) }));
 }
 
@@ -144,6 +146,14 @@ export const flannelProcessCollector: NodeCollector<'flannelProcess'> = {
       exitCode <= 2 ? stdout : succeededSection(sections, 'flannel-process'),
     );
   },
+};
+
+/** Reads the counters of UDP. */
+export const udpCountersCollector: NodeCollector<'udpCounters'> = {
+  scope: 'node',
+  fact: 'udpCounters',
+  reads: commands('udp-counters'),
+  collect: (sections) => parseUdpCounters(succeededSection(sections, 'udp-counters')),
 };
 
 /** Rules end with COMMIT. A table that does not exist prints nothing at all, and is no error. */

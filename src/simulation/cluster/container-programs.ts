@@ -3,7 +3,7 @@ import { bridge } from '#simulation/iproute2/bridge.ts';
 import { busyboxIp } from '#simulation/iproute2/busybox-ip.ts';
 import { ip } from '#simulation/iproute2/ip.ts';
 import type { Kernel } from '#simulation/kernel/kernel.ts';
-import { iptablesSave, nft } from '#simulation/netfilter/iptables-save.ts';
+import { iptablesLegacySave, iptablesSave, nft } from '#simulation/netfilter/iptables-save.ts';
 import type { NodeFiles } from '#simulation/kernel/node-files.ts';
 import type { PingOutcome } from '#simulation/packet-walk/ping.ts';
 import { parseOptions } from '#simulation/shell/applet-input.ts';
@@ -68,6 +68,12 @@ function addNetworkPrograms(
     'iptables-save',
     permitted(({ rules }, args) => iptablesSave(rules, args)),
   );
+  if (image === 'iproute2') {
+    programs.set(
+      'iptables-legacy-save',
+      tool(({ rules }) => iptablesLegacySave(rules)),
+    );
+  }
   programs.set(
     'nft',
     permitted(({ rules }, args) => nft(rules, args)),

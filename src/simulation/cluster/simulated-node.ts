@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Kernel } from '#simulation/kernel/kernel.ts';
 import { NodeFiles } from '#simulation/kernel/node-files.ts';
-import { procNetArp, procNetRoute } from '#simulation/kernel/proc-net.ts';
+import {
+  PROC_NET_SNMP,
+  PROC_NET_SNMP6,
+  procNetArp,
+  procNetRoute,
+} from '#simulation/kernel/proc-net.ts';
 import type { Prefix } from '#simulation/kernel/prefix.ts';
 import { familyOf, formatAddress, parseAddress, prefixOf } from '#simulation/kernel/prefix.ts';
+import { procNetIpTablesNames } from '#simulation/netfilter/iptables-save.ts';
 import type { UnderlayNode } from '#simulation/packet-walk/underlay.ts';
 import type { Blueprint } from './blueprint.ts';
 import type { NodeOptions } from './cluster-options.ts';
@@ -207,6 +213,9 @@ export class SimulatedNode implements UnderlayNode {
       const path = `/proc/sys/${key.replaceAll('.', '/')}`;
       files.set(path, () => `${this.kernel.sysctls.get(key) ?? ''}\n`);
     }
+    files.set('/proc/net/ip_tables_names', () => procNetIpTablesNames(this.kernel.rules));
+    files.set('/proc/net/snmp', PROC_NET_SNMP);
+    files.set('/proc/net/snmp6', PROC_NET_SNMP6);
     files.set('/proc/net/route', () => procNetRoute(this.kernel));
     files.set('/proc/net/arp', () => procNetArp(this.kernel));
     files.set('/proc/sys/kernel/random/boot_id', () => `${this.bootId}\n`);

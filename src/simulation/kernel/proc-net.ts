@@ -46,3 +46,24 @@ function arpLine({ dst, dev, lladdr, state }: Neighbour): string {
   const mac = lladdr ?? '00:00:00:00:00:00';
   return `${dst.padEnd(16)} 0x${'1'.padEnd(10)}0x${flags.padEnd(10)}${mac}     *        ${dev}\n`;
 }
+
+/** `/proc/net/snmp`, as far as UDP and its neighbours go, of a node without a fault (net/ipv4/proc.c, snmp_seq_show). */
+export const PROC_NET_SNMP = `Icmp: InMsgs InErrors InCsumErrors
+Icmp: 20 0 0
+Udp: InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors SndbufErrors InCsumErrors IgnoredMulti MemErrors
+Udp: 81000 12 0 80500 0 0 0 0 0
+UdpLite: InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors SndbufErrors InCsumErrors IgnoredMulti MemErrors
+UdpLite: 0 0 0 0 0 0 0 0 0
+`;
+
+/** `/proc/net/snmp6`, likewise (net/ipv6/proc.c, snmp6_seq_show). */
+export const PROC_NET_SNMP6: string = [
+  ['Udp6InDatagrams', 4000],
+  ['Udp6NoPorts', 0],
+  ['Udp6InErrors', 0],
+  ['Udp6OutDatagrams', 4000],
+  ['Udp6InCsumErrors', 0],
+  ['UdpLite6InDatagrams', 0],
+]
+  .map(([name, value]) => `${String(name).padEnd(32)}\t${String(value)}\n`)
+  .join('');

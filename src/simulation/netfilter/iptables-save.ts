@@ -38,9 +38,46 @@ export function iptablesSave(rules: PacketRules, args: readonly string[]): ExecR
   return { stdout, stderr: '', exitCode: 0 };
 }
 
-/** `nft list table`: flannel runs in iptables mode here, so its table does not exist. */
-export function nft(_rules: PacketRules, args: readonly string[]): ExecResult {
+/** `iptables-legacy-save` without `-t`. */
+export function iptablesLegacySave({ legacy }: PacketRules): ExecResult {
+  return { stdout: legacy, stderr: '', exitCode: 0 };
+}
+
+/** `/proc/net/ip_tables_names`: tables of iptables-legacy (Linux: net/netfilter/x_tables.c, xt_table_seq_show). */
+export function procNetIpTablesNames({ legacy }: PacketRules): string {
+  return [...legacy.matchAll(/^\*(\w+)$/gm)].map(([, name = '']) => `${name}\n`).join('');
+}
+
+/** Chains that `nft list chain` knows: those of iptables-nft, as nft v1.0.6 prints them. */
+const NFT_CHAINS: Readonly<Record<string, (rules: PacketRules) => string>> = {
+  'ip filter FORWARD': (rules) =>
+    chainText(filterTable(rules), 'filter', 'FORWARD', 'type filter hook forward priority filter'),
+  'ip nat POSTROUTING': (rules) =>
+    chainText(natTable(rules), 'nat', 'POSTROUTING', 'type nat hook postrouting priority srcnat'),
+};
+
+function chainText(saved: string, table: string, chain: string, hook: string): string {
+  const targets = [...saved.matchAll(new RegExp(`^-A ${chain} (?:.* )?-j ([A-Z-]+)`, 'gm'))];
+  const verdicts = targets.map(([, target = '']) =>
+    target.includes('-') ? `jump ${target}` : target.toLowerCase(),
+  );
+  return [
+    `# Warning: table ip ${table} is managed by iptables-nft, do not touch!`,
+    `table ip ${table} {`,
+    `\tchain ${chain} {`,
+    `\t\t${hook}; policy accept;`,
+    ...verdicts.map((verdict) => `\t\t counter packets 9 bytes 540 ${verdict}`),
+    '\t}',
+    '}',
+    '',
+  ].join('\n');
+}
+
+/** `nft list table` and `nft list chain`: flannel runs in iptables mode here, so it has no table of its own. */
+export function nft(rules: PacketRules, args: readonly string[]): ExecResult {
   const command = args.join(' ');
+  const chain = NFT_CHAINS[command.replace(/^list chain /, '')];
+  if (chain !== undefined) return { stdout: chain(rules), stderr: '', exitCode: 0 };
   return {
     stdout: '',
     stderr: `Error: No such file or directory\n${command}\n`,

@@ -7,6 +7,9 @@ export class PacketRules {
   /** Of FORWARD, POSTROUTING and flannel's own chains; undefined before flannel has run. */
   flannel: { forward: string[]; masquerade: string[] } | undefined;
 
+  /** What iptables-legacy-save prints: the tables somebody made, `*filter` … `COMMIT`; empty on most nodes. */
+  legacy = '';
+
   /** Whether forwarded packets are dropped. */
   get dropsForwarded(): boolean {
     return this.forwardHead.some((rule) => rule.endsWith('-j DROP'));

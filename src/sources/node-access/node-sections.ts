@@ -38,6 +38,11 @@ export type SectionName =
   | 'nat-rules'
   | 'flannel-table'
   | 'flannel-process'
+  | 'legacy-tables'
+  | 'legacy-rules'
+  | 'nft-forward'
+  | 'nft-postrouting'
+  | 'udp-counters'
   | 'clock'
   | 'boot';
 
@@ -67,6 +72,12 @@ function rulesOf(chain: string): string {
   return `^(:${chain} |-A (${chain}|FLANNEL-[A-Z]+) |COMMIT)`;
 }
 
+/**
+ * Table names, and of their chains the lines of FORWARD and POSTROUTING. Without `-t`, iptables-legacy-save prints the
+ * tables that `/proc/net/ip_tables_names` lists and no other: naming a table would make the kernel create it.
+ */
+const LEGACY_RULES = '^([^:A-Z -]|:FORWARD |-A (FORWARD|POSTROUTING) |COMMIT)';
+
 /** All that is read of a node, in this order. Constant: nothing from a cluster is part of it. */
 export const NODE_SECTIONS: readonly NodeSection[] = [
   toolSection('links', 'ip -j -d link show'),
@@ -82,6 +93,11 @@ export const NODE_SECTIONS: readonly NodeSection[] = [
   section('nat-rules', 'iptables-save -t nat', rulesOf('POSTROUTING')),
   section('flannel-table', 'nft list table ip flannel-ipv4'),
   section('flannel-process', 'grep -sH flanneld /proc/*/stat'),
+  section('legacy-tables', 'cat /proc/net/ip_tables_names'),
+  section('legacy-rules', 'iptables-legacy-save', LEGACY_RULES),
+  section('nft-forward', 'nft list chain ip filter FORWARD'),
+  section('nft-postrouting', 'nft list chain ip nat POSTROUTING'),
+  section('udp-counters', 'cat /proc/net/snmp /proc/net/snmp6', '^Udp(: |6In)'),
   section('clock', 'date +%s'),
   section('boot', 'cat /proc/sys/kernel/random/boot_id'),
 ];

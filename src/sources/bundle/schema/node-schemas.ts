@@ -8,6 +8,8 @@ import type {
   FilterRules,
   FlannelProcess,
   IpFamily,
+  IptablesWorld,
+  IptablesWorlds,
   Link,
   LinkAddress,
   NatRules,
@@ -15,6 +17,7 @@ import type {
   PacketRule,
   Route,
   SubnetEnv,
+  UdpCounters,
   VxlanParameters,
 } from '#model/kernel.ts';
 import type { DnsProbe, NodeProbes, PeerProbe, PingResult } from '#model/probe.ts';
@@ -136,6 +139,13 @@ const probes = objectOf<NodeProbes>({
     objectOf<DnsProbe>({ server: text, outcome: maybe(oneOf('answered', 'failed', 'silent')) }),
   ),
 });
+const iptablesWorld = objectOf<IptablesWorld>({
+  policy: text,
+  ruleCount: number,
+  targets: listOf(text),
+});
+
+const udpCounters = objectOf<UdpCounters>({ family, inDatagrams: number, inCsumErrors: number });
 
 const LOG_LINE_IDS = Object.keys(LINE_PATTERNS) as LogLineId[];
 
@@ -170,4 +180,8 @@ export const NODE_SCHEMAS: { readonly [K in NodeFactName]: NodeFactSchema<NodeFa
     whole: objectOf<NatRules>({ rules, flannelTable: maybe(z.nullable(listOf(text))) }),
   },
   probes: { whole: probes },
+  iptablesWorlds: {
+    whole: objectOf<IptablesWorlds>({ legacy: iptablesWorld, nft: maybe(iptablesWorld) }),
+  },
+  udpCounters: { entry: udpCounters },
 };
