@@ -6,6 +6,7 @@ import { anyCheck, type AnyCheck } from '#checks/define-check.ts';
 import { check as apiAccessLimited } from '#checks/api-access-limited/check.ts';
 import { check as backendMixed } from '#checks/backend-mixed/check.ts';
 import { check as bridgeNetfilterOff } from '#checks/bridge-netfilter-off/check.ts';
+import { check as checksumOffloadSuspect } from '#checks/checksum-offload-suspect/check.ts';
 import { check as cniBridgeWrong } from '#checks/cni-bridge-wrong/check.ts';
 import { check as conntrackNearlyFull } from '#checks/conntrack-nearly-full/check.ts';
 import { check as corednsOnOneNode } from '#checks/coredns-on-one-node/check.ts';
@@ -22,6 +23,7 @@ import { check as flannelRestarting } from '#checks/flannel-restarting/check.ts'
 import { check as flannelStalled } from '#checks/flannel-stalled/check.ts';
 import { check as forwardDropped } from '#checks/forward-dropped/check.ts';
 import { check as ipForwardOff } from '#checks/ip-forward-off/check.ts';
+import { check as iptablesMixed } from '#checks/iptables-mixed/check.ts';
 import { check as kubeProxyUnhealthy } from '#checks/kube-proxy-unhealthy/check.ts';
 import { check as linkAddressWrong } from '#checks/link-address-wrong/check.ts';
 import { check as linkDown } from '#checks/link-down/check.ts';
@@ -61,6 +63,7 @@ export const CHECKS: readonly AnyCheck[] = [
   anyCheck(apiAccessLimited),
   anyCheck(backendMixed),
   anyCheck(bridgeNetfilterOff),
+  anyCheck(checksumOffloadSuspect),
   anyCheck(cniBridgeWrong),
   anyCheck(conntrackNearlyFull),
   anyCheck(corednsOnOneNode),
@@ -77,6 +80,7 @@ export const CHECKS: readonly AnyCheck[] = [
   anyCheck(flannelStalled),
   anyCheck(forwardDropped),
   anyCheck(ipForwardOff),
+  anyCheck(iptablesMixed),
   anyCheck(kubeProxyUnhealthy),
   anyCheck(linkAddressWrong),
   anyCheck(linkDown),
