@@ -98,7 +98,11 @@ describe('k3s', () => {
 
     const snapshot = await read({});
 
-    expect(judged(snapshot)).toMatchObject({ findings: [], pairs: { checked: 0, unknown: 6 } });
+    const report = judged(snapshot);
+    expect(report).toMatchObject({ findings: [], pairs: { checked: 0, unknown: 6 } });
+    expect(report.verdicts.find(({ check }) => check === 'net-conf-drift')).toMatchObject({
+      verdict: 'skip',
+    });
     expect(snapshot.cluster.netConf).toMatchObject({ origin: 'node annotations (k3s)' });
   });
 
