@@ -210,6 +210,19 @@ function frozenCase(layout: Layout): FaultCase {
   };
 }
 
+const DUPLICATE_POD_CIDR: FaultCase = {
+  faults: [['duplicate-podcidr', 'node3', 'node2']],
+  settled: (since) => isBackAndReady('node3', since),
+  // The pods of node3 keep the addresses and the bridge of its range of old.
+  findings: [
+    'cni-bridge-wrong node3 critical',
+    'pod-ip-outside-pod-cidr node3 critical',
+    'pod-cidr-duplicate node2 -> node3 critical',
+    'pod-cidr-duplicate node3 -> node2 critical',
+  ],
+  broken: 6,
+};
+
 /** Faults of a Node object, of flanneld or of a whole node. A fault of a whole node breaks every pair from and to it. */
 function lifeCases(layout: Layout): readonly FaultCase[] {
   return [
@@ -219,18 +232,7 @@ function lifeCases(layout: Layout): readonly FaultCase[] {
       findings: ['subnet-lease-missing node2 critical'],
       broken: 4,
     },
-    {
-      faults: [['duplicate-podcidr', 'node3', 'node2']],
-      settled: (since) => isBackAndReady('node3', since),
-      // The pods of node3 keep the addresses and the bridge of its range of old.
-      findings: [
-        'cni-bridge-wrong node3 critical',
-        'pod-ip-outside-pod-cidr node3 critical',
-        'pod-cidr-duplicate node2 -> node3 critical',
-        'pod-cidr-duplicate node3 -> node2 critical',
-      ],
-      broken: 6,
-    },
+    DUPLICATE_POD_CIDR,
     {
       faults: [['flannel-oom', 'node2']],
       settled: () => flannelIsOomKilled('node2'),
