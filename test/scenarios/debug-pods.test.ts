@@ -194,11 +194,11 @@ describe('with leave', () => {
   it('every node of a cluster with embedded Flannel is read, in kube-system', async () => {
     embed();
 
-    const snapshot = await read({ debugPods: { image: 'example.org/nettools:1' } });
+    const snapshot = await read({ debugPods: { image: 'example.org/tools:1' } });
 
     expect(created.map(({ metadata }) => metadata.namespace)).toEqual(Array(3).fill('kube-system'));
     expect(originOf(snapshot, 'node3')).toMatch(
-      /^debug-pod kube-system\/.*\(example\.org\/nettools:1\)$/u,
+      /^debug-pod kube-system\/.*\(example\.org\/tools:1\)$/u,
     );
     expect(debugPodsLeft()).toEqual([]);
   });
@@ -225,7 +225,7 @@ describe('with leave', () => {
 
     const without = await read();
     const made = created.length;
-    const snapshot = await read({ debugPods: { image: 'example.org/nettools:1' } });
+    const snapshot = await read({ debugPods: { image: 'example.org/tools:1' } });
 
     expect(made).toBe(0);
     expect(without.nodes['node1']?.fdb.state).toBe('absent');
