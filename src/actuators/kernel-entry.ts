@@ -9,12 +9,18 @@ import {
   inNamespace,
 } from '#actuators/define-actuator.ts';
 import type { EntryWords } from '#actuators/entry-grammar.ts';
-import type { Step, WriteFdbEntryStep, WriteNeighbourStep, WriteRouteStep } from '#model/plan.ts';
+import type {
+  Step,
+  WriteFdbEntryStep,
+  WriteLinkMtuStep,
+  WriteNeighbourStep,
+  WriteRouteStep,
+} from '#model/plan.ts';
 import type { EntryPlace } from '#sources/node-access/exec/entry-script.ts';
 import { type NodeContainer, readEntry, writeEntry } from '#sources/node-access/exec/write.ts';
 import { isSourceError } from '#sources/source-error.ts';
 
-type EntryStep = WriteRouteStep | WriteNeighbourStep | WriteFdbEntryStep;
+type EntryStep = WriteRouteStep | WriteNeighbourStep | WriteFdbEntryStep | WriteLinkMtuStep;
 
 /** How one table of the kernel is spoken of. */
 export interface EntryTableWords<S extends EntryStep> {

@@ -85,13 +85,35 @@ export interface PatchNodeAnnotationStep extends StepBase {
   readonly restores: boolean;
 }
 
+/** Sets a link's MTU. One line each, `ifindex NUMBER mtu BYTES`: a link that was made anew since is another one. */
+export interface WriteLinkMtuStep extends EntryStep {
+  readonly kind: 'write-link-mtu';
+  readonly link: string;
+}
+
+/** Deletes a link of flannel's if it still has this number. There is no undo: flanneld makes it anew. */
+export interface DeleteLinkStep extends StepBase {
+  readonly kind: 'delete-link';
+  readonly node: string;
+  readonly link: string;
+  readonly ifindex: number;
+}
+
+/** Writes `/run/flannel/subnet.env`: all of its lines, in order; none means that there is no file. */
+export interface WriteFileStep extends EntryStep {
+  readonly kind: 'write-file';
+}
+
 /** One typed change. Each kind has one actuator, `src/actuators/<kind>.ts`. */
 export type Step =
   | WriteRouteStep
   | WriteNeighbourStep
   | WriteFdbEntryStep
   | RestartPodStep
-  | PatchNodeAnnotationStep;
+  | PatchNodeAnnotationStep
+  | WriteLinkMtuStep
+  | DeleteLinkStep
+  | WriteFileStep;
 
 /** Name of a kind of step. */
 export type StepKind = Step['kind'];

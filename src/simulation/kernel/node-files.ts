@@ -49,7 +49,7 @@ export class NodeFiles {
   /** Whether the path is a directory. */
   isDirectory(path: string): boolean {
     const directory = normalize(path);
-    if (['/', '/tmp', '/run', '/etc'].includes(directory)) return true;
+    if (['/', '/tmp', '/run', '/run/flannel', '/etc'].includes(directory)) return true;
     return [...this.#files.keys()].some((file) => file.startsWith(`${directory}/`));
   }
 

@@ -10,6 +10,8 @@ export const FILE_PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Progr
   ['grep', grep],
   ['head', head],
   ['ls', ls],
+  ['mv', mv],
+  ['rm', rm],
   ['sort', sort],
   ['tail', tail],
   ['tr', tr],
@@ -191,4 +193,28 @@ function ls(process: Process): number {
     }
   }
   return status;
+}
+
+/** `mv FROM TO`, both files. */
+function mv(process: Process): number {
+  const [from = '', to = ''] = parseOptions(process.args, '').operands;
+  const file = process.files.read(from);
+  const problem = 'content' in file ? process.files.write(to, file.content) : file.problem;
+  if (problem !== undefined) {
+    process.err(`mv: can't rename '${from}': ${FILE_PROBLEMS[problem]}\n`);
+    return 1;
+  }
+  process.files.remove(from);
+  return 0;
+}
+
+/** `rm [-f] FILE…`. */
+function rm(process: Process): number {
+  const { flags, operands } = parseOptions(process.args, '');
+  const missing = operands.filter((path) => !process.files.remove(path));
+  if (flags.has('f')) return 0;
+  for (const path of missing) {
+    process.err(`rm: can't remove '${path}': ${FILE_PROBLEMS.ENOENT}\n`);
+  }
+  return missing.length > 0 ? 1 : 0;
 }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** Tables of the kernel that entries are written to. */
-export type EntryTable = 'route' | 'neighbour' | 'fdb';
+export type EntryTable = 'route' | 'neighbour' | 'fdb' | 'link';
 
 /** One entry's place: what the kernel allows one of. */
 export interface EntryPlace {
   readonly table: EntryTable;
-  /** Absent for `fdb`. */
+  /** Absent for `fdb` and `link`. */
   readonly family?: 4 | 6;
-  /** Destination, address or MAC, in canonical form. */
+  /** Destination, address, MAC or name of a link, in canonical form. */
   readonly key: string;
-  /** Absent for `route`. */
+  /** Absent for `route` and `link`. */
   readonly link?: string;
 }
 
@@ -19,6 +19,13 @@ const SHOW: Readonly<Record<EntryTable, string>> = {
   route: 'show() { ip -d "-$f" route show table main exact "$k"; }',
   neighbour: 'show() { ip "-$f" neigh show to "$k" dev "$l" nud permanent; }',
   fdb: 'show() { a=$(bridge fdb show dev "$l") || return 1; printf "%s\\n" "$a" | grep -F "$k " || :; }',
+  // Both tools say of a link that is not there that it cannot be found or does not exist; anything else is a failure.
+  link: [
+    'show() {',
+    'a=$(ip link show dev "$k" 2>&1) || case $a in *"does not exist"*|*"find device"*) return 0;; *) return 1;; esac',
+    'm=${a#* mtu }; printf "ifindex %s mtu %s\\n" "${a%%: *}" "${m%% *}"',
+    '}',
+  ].join('\n'),
 };
 
 /** The entry could not be read. */

@@ -8,6 +8,7 @@ import {
   REFUSED,
   writeCommand,
 } from '#sources/node-access/exec/entry-script.ts';
+import { readFileCommand, writeFileCommand } from '#sources/node-access/exec/file-script.ts';
 import { plainText } from '#sources/plain-text.ts';
 import { SourceError } from '#sources/source-error.ts';
 
@@ -64,6 +65,32 @@ export async function writeEntry(
   if (exitCode === MOVED) return { outcome: 'moved', text: stdout };
   if (exitCode === REFUSED) return { outcome: 'refused', reason: plainText(stderr) };
   throw failed(`write ${place.table} ${place.key}`, container, stderr);
+}
+
+/** The text of subnet.env, without a last newline; empty when there is no such file. @throws SourceError */
+export async function readSubnetFile(
+  connection: KubernetesConnection,
+  container: NodeContainer,
+  signal: AbortSignal,
+): Promise<string> {
+  const ran = await run(connection, container, readFileCommand(), signal);
+  if (ran.exitCode === 0) return ran.stdout;
+  throw failed('read subnet.env', container, ran.stderr);
+}
+
+/** Compares and writes subnet.env in one exec; no line removes it. @throws SourceError when it is not known what came of it */
+export async function writeSubnetFile(
+  connection: KubernetesConnection,
+  container: NodeContainer,
+  { expected, lines }: { readonly expected: string; readonly lines: readonly string[] },
+  signal: AbortSignal,
+): Promise<EntryWrite> {
+  const command = writeFileCommand(expected, lines);
+  const { stdout, stderr, exitCode } = await run(connection, container, command, signal);
+  if (exitCode === 0) return { outcome: 'written', text: stdout };
+  if (exitCode === MOVED) return { outcome: 'moved', text: stdout };
+  if (exitCode === REFUSED) return { outcome: 'refused', reason: plainText(stderr) };
+  throw failed('write subnet.env', container, stderr);
 }
 
 interface Ran {

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import {
+  type Actuator,
+  type ActuatorWorld,
+  apiRight,
+  inNamespace,
+  type Look,
+  type StepResult,
+} from '#actuators/define-actuator.ts';
+import type { WriteFileStep } from '#model/plan.ts';
+import { isFileLine } from '#sources/node-access/exec/file-script.ts';
+import { readSubnetFile, writeSubnetFile } from '#sources/node-access/exec/write.ts';
+
+/** Writes `/run/flannel/subnet.env` of a node, or removes what was written. */
+export const actuator: Actuator<WriteFileStep> = {
+  kind: 'write-file',
+  needs: [inNamespace('flannel', apiRight('', 'pods/exec', 'get', 'create'))],
+  refuse: ({ before, after }) => {
+    const odd = [...before, ...after].find((line) => !isFileLine(line));
+    return odd === undefined ? undefined : `The line "${odd}" is none of subnet.env.`;
+  },
+  dryRun: async (world, step) => look(await read(world, step), step),
+  apply: async (world, step) => {
+    const met = look(await read(world, step), step);
+    return met.state === 'ready' ? write(world, step) : skipped(met);
+  },
+  undoOf: reversed,
+};
+
+async function write(world: ActuatorWorld, step: WriteFileStep): Promise<StepResult> {
+  const container = await world.container(step.node);
+  const change = { expected: step.before.join('\n'), lines: step.after };
+  const written = await writeSubnetFile(world.connection, container, change, world.signal);
+  if (written.outcome === 'refused') {
+    const reason = `The node refused it: ${written.reason}`;
+    return { outcome: 'failed', after: step.before, reason };
+  }
+  const met = look(written.text, step);
+  if (met.state === 'done') {
+    return { outcome: 'applied', after: met.now, undo: reversed(step) };
+  }
+  return skipped(met);
+}
+
+async function read(world: ActuatorWorld, { node }: WriteFileStep): Promise<string> {
+  const container = await world.container(node);
+  return readSubnetFile(world.connection, container, world.signal);
+}
+
+function look(text: string, { before, after }: WriteFileStep): Look {
+  const now = text === '' ? [] : text.split('\n');
+  if (text === after.join('\n')) return { state: 'done', now };
+  return { state: text === before.join('\n') ? 'ready' : 'moved', now };
+}
+
+function skipped({ state, now }: Look): StepResult {
+  const reason =
+    state === 'done'
+      ? 'It is as it has to be already.'
+      : `It was changed since the plan was made: ${now.length === 0 ? 'it is gone' : now.join('; ')}.`;
+  return { outcome: 'skipped', after: now, reason };
+}
+
+function reversed(step: WriteFileStep): WriteFileStep {
+  const title = step.before.length === 0 ? `remove ${step.object} again` : `restore ${step.object}`;
+  return { ...step, title, before: step.after, after: step.before };
+}
