@@ -59,6 +59,12 @@ export class ClusterReader {
     return this.#once('projectedNodes', () => this.#list('nodes', '/api/v1/nodes', projectNode));
   }
 
+  /** All Nodes as they are now. @throws SourceError */
+  async nodesAgain(): Promise<readonly NodeObject[]> {
+    const projected = await this.#list('nodes', '/api/v1/nodes', projectNode);
+    return projected.map(({ node }) => node);
+  }
+
   /**
    * Flannel's DaemonSets, or, when those may not be listed, its pods; undefined when there are none.
    *

@@ -20,6 +20,7 @@ import { absenceOf } from '#collectors/fact-absence.ts';
 import { type LogReader, byNodeClock, logReader } from '#collectors/flannel-log/read-logs.ts';
 import { mapLimited } from '#collectors/map-limited.ts';
 import { type DebugPodRequest, chooseWays, unreadable } from '#collectors/node-way.ts';
+import { withTurnover } from '#collectors/turnover.ts';
 import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
 import { entryInterners } from '#sources/linux/entry-interners.ts';
 import { parseNetConf } from '#sources/linux/parse-net-conf.ts';
@@ -58,6 +59,11 @@ export interface CollectOptions {
   readonly onLeftover?: ((pods: readonly string[]) => void) | undefined;
   /** What to probe once all nodes are read; absent: nothing. */
   readonly probing?: Probing | undefined;
+  /**
+   * Whether what was read looks as if nodes had come or gone meanwhile; the nodes are then listed once more. Who tells
+   * compares, so it is no collector. Absent: the nodes are listed once.
+   */
+  readonly doubts?: ((snapshot: Snapshot) => boolean) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: CollectProgress) => void) | undefined;
 }
@@ -82,7 +88,8 @@ export async function collectSnapshot(
   const total = CLUSTER_FACT_NAMES.length;
   let done = 0;
   options.onProgress?.({ phase: 'cluster', done, total });
-  const cluster = await collectCluster(new ClusterReader(connection, signal, options), () => {
+  const reader = new ClusterReader(connection, signal, options);
+  const cluster = await collectCluster(reader, () => {
     done += 1;
     options.onProgress?.({ phase: 'cluster', done, total });
   });
@@ -90,21 +97,37 @@ export async function collectSnapshot(
   assertKnown(cluster, names, options.nodes);
   const collection = new NodesCollection(connection, cluster, options, signal);
   try {
-    return await collectNodes(collection, cluster, { names, startedAt });
+    return await collectNodes(collection, cluster, {
+      names,
+      startedAt,
+      reader,
+      doubts: options.doubts,
+    });
   } finally {
     const left = await collection.close();
     if (left.length > 0) options.onLeftover?.(left);
   }
 }
 
+interface CollectionContext {
+  readonly names: readonly string[];
+  readonly startedAt: string;
+  readonly reader: ClusterReader;
+  readonly doubts: CollectOptions['doubts'];
+}
+
 async function collectNodes(
   collection: NodesCollection,
   cluster: ClusterFactRecord,
-  { names, startedAt }: { readonly names: readonly string[]; readonly startedAt: string },
+  { names, startedAt, reader, doubts }: CollectionContext,
 ): Promise<Snapshot> {
-  const nodes = await collection.collect(names);
+  const read = await collection.collect(names);
   const netConf = cluster.netConf.state === 'absent' ? collection.netConf(names) : undefined;
-  const facts = { ...cluster, netConf: netConf ?? cluster.netConf };
+  const first = { cluster: { ...cluster, netConf: netConf ?? cluster.netConf }, nodes: read };
+  const finishedAt = new Date().toISOString();
+  const isDoubted =
+    doubts?.({ schemaVersion: SNAPSHOT_SCHEMA_VERSION, startedAt, finishedAt, ...first }) ?? false;
+  const { cluster: facts, nodes } = isDoubted ? await withTurnover(reader, first) : first;
   const probed = await collection.probe({ cluster: deepFreeze(facts), nodes });
   const ways = collection.ways(names);
   const access = withWays(withLosses(cluster.access, facts, probed), ways);

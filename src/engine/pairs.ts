@@ -10,7 +10,7 @@ import type { Snapshot } from '#model/snapshot.ts';
 import type { ReportPairs } from '#report/report.ts';
 
 /**
- * Counts ordered pairs of Linux nodes. A pair (from, to) is
+ * Counts ordered pairs of Linux nodes that were there all along. A pair (from, to) is
  *
  * - broken when a finding about it, or about one of its ends as a whole, says so;
  * - else unknown when a check that judges pairs with the cluster's backend could not judge `from`, or did not
@@ -29,7 +29,11 @@ export function countPairs(
   const none = { checked: 0, broken: 0, unknown: 0 };
   const judging = results.filter(({ check }) => backendsOf(check).length > 0);
   if (nodes.state === 'absent' || judging.length === 0) return none;
-  const linux = new Set(nodes.value.filter(({ os }) => os === 'linux').map(({ name }) => name));
+  const linux = new Set(
+    nodes.value
+      .filter(({ os, duringRun }) => os === 'linux' && duringRun === undefined)
+      .map(({ name }) => name),
+  );
   const { brokenNodes, brokenPairs } = breakages(results, linux);
   const concerned = judging.filter(({ check }) => concerns(check, netConf));
   const unjudged = concerned.length === 0 ? linux : unjudgedNodes(concerned);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { type CollectOptions, collectSnapshot } from '#collectors/collect-snapshot.ts';
+import { mayHaveTurnedOver } from '#engine/doubt-turnover.ts';
 import { probePlans } from '#expected/probe-plan.ts';
 import type { ProbeMode } from '#model/probe.ts';
 import type { Snapshot } from '#model/snapshot.ts';
@@ -8,7 +9,7 @@ import type { ConnectOptions } from '#sources/kubernetes/connect-options.ts';
 import { connect } from '#sources/kubernetes/connection.ts';
 
 /** What to read, and how. */
-export interface ReadOptions extends Omit<CollectOptions, 'probing'> {
+export interface ReadOptions extends Omit<CollectOptions, 'probing' | 'doubts'> {
   /** How much is probed once all nodes are read; default `light`. */
   readonly probe?: ProbeMode | undefined;
 }
@@ -27,6 +28,7 @@ export async function readCluster(
   try {
     return await collectSnapshot(cluster, {
       ...options,
+      doubts: mayHaveTurnedOver,
       probing: { mode, choose: (facts) => probePlans(facts, mode) },
     });
   } finally {

@@ -3,8 +3,9 @@
 import type { AnyCheck, ClusterCheck, NodeCheck, Pointer } from '#checks/define-check.ts';
 import { judgedFacts, judgedPointer } from '#engine/judged-facts.ts';
 import { joiningNodes } from '#expected/joining-nodes.ts';
+import type { NodeObject } from '#model/cluster.ts';
 import type { Fact } from '#model/fact.ts';
-import { skip, type Verdict, verdictOf } from '#model/finding.ts';
+import { PASS, skip, type Verdict, verdictOf } from '#model/finding.ts';
 import { jsonPointer } from '#model/json-pointer.ts';
 import type { NodeFactName, NodeFactRecord, Snapshot } from '#model/snapshot.ts';
 
@@ -54,10 +55,12 @@ function runNodeCheck(
   if (nodes.state === 'absent') return [unknown(check, sentence('nodes', nodes))];
   const cluster = gather(judgedFacts(snapshot), check.needs.cluster);
   const atCluster = judgedPointer(snapshot.cluster);
+  const turnover = turnoverOf(nodes.value);
   const joining = check.awaitsFlanneld === true ? joiningOf(snapshot) : NO_NODES;
   return nodes.value
     .filter(({ name }) => only === undefined || only.has(name))
-    .map(({ name: node }) => {
+    .map(({ name: node, duringRun }) => {
+      if (duringRun !== undefined) return { check, node, verdict: skip(turnoverText(duringRun)) };
       if ('reason' in cluster) return unknown(check, cluster.reason, node);
       const subject = {
         now: snapshot.finishedAt,
@@ -72,8 +75,37 @@ function runNodeCheck(
       const peerFacts = (peer: string): object =>
         observedFacts(snapshot.nodes[peer], check.needs.peers ?? []);
       const view = { ...subject, facts: gathered.facts, atNode: nodePointer(node), peerFacts };
-      return { check, node, verdict: withGrace(check.run(view), node, joining) };
+      return {
+        check,
+        node,
+        verdict: withGrace(withoutTurnover(check.run(view), turnover), node, joining),
+      };
     });
+}
+
+type Turnover = NonNullable<NodeObject['duringRun']>;
+
+function turnoverOf(nodes: readonly NodeObject[]): ReadonlyMap<string, Turnover> {
+  return new Map(
+    nodes.flatMap(({ name, duringRun }): (readonly [string, Turnover])[] =>
+      duringRun === undefined ? [] : [[name, duringRun]],
+    ),
+  );
+}
+
+function turnoverText(duringRun: Turnover): string {
+  return `The node ${duringRun} while the run went on.`;
+}
+
+/**
+ * Drops what is said of a peer that came or went: a node was read before or after it learnt of that. What is left is
+ * of the nodes that stayed, whose pairs alone count.
+ */
+function withoutTurnover(verdict: Verdict, turnover: ReadonlyMap<string, Turnover>): Verdict {
+  if (verdict.verdict !== 'fail' || turnover.size === 0) return verdict;
+  const isOther = (peer: string | undefined): boolean => peer === undefined || !turnover.has(peer);
+  const kept = verdict.findings.filter(({ peer }) => isOther(peer));
+  return kept.length > 0 ? verdictOf(kept) : PASS;
 }
 
 const NO_NODES: ReadonlySet<string> = new Set();

@@ -48,6 +48,11 @@ export interface NodeObject {
    * whatever the prefix. A value over 4,096 characters is cut there.
    */
   readonly flannelAnnotations: Readonly<Record<string, string>>;
+  /**
+   * The node came or went between the first and a second list of the same run, so what others hold about it may be
+   * of either time. Absent: it was there all along, or the nodes were listed once.
+   */
+  readonly duringRun?: 'joined' | 'left';
 }
 
 /** A taint of a Node. */

@@ -77,6 +77,7 @@ const node = objectOf<NodeObject>({
   kernelVersion: text,
   containerRuntimeVersion: text,
   flannelAnnotations: recordOf(text),
+  duringRun: maybe(oneOf('joined', 'left')),
 });
 
 const daemonSet = objectOf<FlannelDaemonSet>({
