@@ -89,6 +89,14 @@ function healthyFlannel(annotationPrefix: string): FlannelDaemonSet {
     tolerations: [{ operator: 'Exists', effect: 'NoSchedule' }],
     hasUnevaluatedAffinity: false,
     affinityOs: ['linux'],
+    resources: { requests: { cpu: '100m', memory: '50Mi' }, limits: {} },
+    updateStrategy: { type: 'RollingUpdate', maxUnavailable: '1' },
+    management: {
+      labels: {},
+      annotations: {},
+      lastApplied: true,
+      managers: ['kube-controller-manager', 'kubectl-client-side-apply'],
+    },
     configMap: 'kube-flannel-cfg',
   };
 }

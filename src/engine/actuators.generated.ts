@@ -4,6 +4,7 @@
 
 import { anyActuator, type AnyActuator } from '#actuators/define-actuator.ts';
 import { actuator as deleteLink } from '#actuators/delete-link.ts';
+import { actuator as patchDaemonset } from '#actuators/patch-daemonset.ts';
 import { actuator as patchNodeAnnotation } from '#actuators/patch-node-annotation.ts';
 import { actuator as restartPod } from '#actuators/restart-pod.ts';
 import { actuator as writeFdbEntry } from '#actuators/write-fdb-entry.ts';
@@ -15,6 +16,7 @@ import { actuator as writeRoute } from '#actuators/write-route.ts';
 /** The actuator of every kind of step, sorted by kind. */
 export const ACTUATORS: readonly AnyActuator[] = [
   anyActuator(deleteLink),
+  anyActuator(patchDaemonset),
   anyActuator(patchNodeAnnotation),
   anyActuator(restartPod),
   anyActuator(writeFdbEntry),

@@ -8,6 +8,7 @@ import { remedy as rebuildLink } from '#remedies/rebuild-link/remedy.ts';
 import { remedy as reprogramEntries } from '#remedies/reprogram-entries/remedy.ts';
 import { remedy as restartFlannelPod } from '#remedies/restart-flannel-pod/remedy.ts';
 import { remedy as restoreSubnetEnv } from '#remedies/restore-subnet-env/remedy.ts';
+import { remedy as setFlannelResources } from '#remedies/set-flannel-resources/remedy.ts';
 import { remedy as setLinkMtu } from '#remedies/set-link-mtu/remedy.ts';
 import { remedy as setSysctl } from '#remedies/set-sysctl/remedy.ts';
 
@@ -18,6 +19,7 @@ export const REMEDIES: readonly AnyRemedy[] = [
   anyRemedy(reprogramEntries),
   anyRemedy(restartFlannelPod),
   anyRemedy(restoreSubnetEnv),
+  anyRemedy(setFlannelResources),
   anyRemedy(setLinkMtu),
   anyRemedy(setSysctl),
 ];

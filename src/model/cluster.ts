@@ -102,6 +102,38 @@ export interface FlannelDaemonSet {
   readonly affinityOs: readonly string[];
   /** Name of the ConfigMap mounted as net-conf; absent when none is mounted. */
   readonly configMap?: string;
+  /** Requests and limits that the template gives the container; absent when the DaemonSet could not be read. */
+  readonly resources?: ContainerResources;
+  /** How pods are replaced after a change; absent when the DaemonSet could not be read. */
+  readonly updateStrategy?: UpdateStrategy;
+  /** Who writes the DaemonSet; absent when it could not be read. */
+  readonly management?: ManagementTraces;
+}
+
+/** Requests and limits of a container: quantities as written on the object, by the name of the resource. */
+export interface ContainerResources {
+  readonly requests: Readonly<Record<string, string>>;
+  readonly limits: Readonly<Record<string, string>>;
+}
+
+/** `spec.updateStrategy` of a DaemonSet. */
+export interface UpdateStrategy {
+  /** `RollingUpdate` or `OnDelete`. */
+  readonly type: string;
+  /** A number or a percentage, as text; absent when none is set. */
+  readonly maxUnavailable?: string;
+  /** A number or a percentage, as text; absent when none is set. */
+  readonly maxSurge?: string;
+}
+
+/** Traces that tools leave on an object they write. Of labels and annotations only the tools' own keys are kept. */
+export interface ManagementTraces {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** `kubectl apply` left its copy of the object there; the copy itself is not kept. */
+  readonly lastApplied: boolean;
+  /** `manager` of `metadata.managedFields`, sorted, each once. */
+  readonly managers: readonly string[];
 }
 
 /** Flannel's backend as `net-conf.json` asks for it (flannel@v0.28.9:pkg/subnet/config.go). */

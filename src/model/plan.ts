@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { ContainerResources } from './cluster.ts';
 import type { Finding, Severity } from './finding.ts';
 import type { IpFamily } from './kernel.ts';
 
@@ -23,6 +24,8 @@ interface StepBase {
   readonly object: string;
   /** One line for a person, without a period: `add route 10.244.3.0/24 via …`. */
   readonly title: string;
+  /** What a person has to know before agreeing, line by line; lines that begin with spaces are text to copy. */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -104,6 +107,21 @@ export interface WriteFileStep extends EntryStep {
   readonly kind: 'write-file';
 }
 
+/**
+ * Requests and limits of one container of a DaemonSet's template. `before` is the precondition, all of it; `after` is
+ * all that is to be there. It is done when every pod carries it. The undo is the same step with both exchanged.
+ */
+export interface PatchDaemonSetStep extends StepBase {
+  readonly kind: 'patch-daemonset';
+  readonly namespace: string;
+  readonly name: string;
+  readonly container: string;
+  readonly before: ContainerResources;
+  readonly after: ContainerResources;
+  /** How long the rollout may go without another pod that is ready, seconds. */
+  readonly podSeconds: number;
+}
+
 /** One typed change. Each kind has one actuator, `src/actuators/<kind>.ts`. */
 export type Step =
   | WriteRouteStep
@@ -113,7 +131,8 @@ export type Step =
   | PatchNodeAnnotationStep
   | WriteLinkMtuStep
   | DeleteLinkStep
-  | WriteFileStep;
+  | WriteFileStep
+  | PatchDaemonSetStep;
 
 /** Name of a kind of step. */
 export type StepKind = Step['kind'];

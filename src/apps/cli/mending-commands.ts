@@ -10,6 +10,7 @@ import type { FixFlags } from './fix/fix-flags.ts';
 import { collectList, durationMs, numberUpTo } from './flag-values.ts';
 import type { Io } from './io.ts';
 import type { RestartFlags } from './restart/run-restart.ts';
+import { addTune } from './tune/tune-command.ts';
 import type { UndoFlags } from './undo/run-undo.ts';
 
 const MAX_CONCURRENCY = 256;
@@ -26,6 +27,7 @@ export function addMendingCommands(
   addUndo(program, io, finish);
   addAudit(program, io, finish);
   addRestart(program, io, finish);
+  addTune(program, io, finish);
 }
 
 function addFix(program: Command, io: Io, finish: (exitCode: number) => void): void {

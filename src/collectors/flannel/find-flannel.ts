@@ -61,6 +61,7 @@ export function flannelOfSets(
       ...affinityOf(templates),
     },
     podSelectors: together.map(({ set }) => set.podLabels),
+    set: main.set,
   });
 }
 
@@ -106,10 +107,12 @@ interface DiscoveryParts {
   readonly template: PodTemplate;
   readonly scheduling: Scheduling;
   readonly podSelectors: readonly Readonly<Record<string, string>>[];
+  /** The DaemonSet itself; absent when only its pods could be read. */
+  readonly set?: DaemonSet;
 }
 
 function discovery(parts: DiscoveryParts): FlannelDiscovery {
-  const { namespace, name, container, template, scheduling, podSelectors } = parts;
+  const { namespace, name, container, template, scheduling, podSelectors, set } = parts;
   const version = imageVersion(container.image);
   const configMap = netConfMap(container, template);
   const prefix = explicitAnnotationPrefix(container);
@@ -126,6 +129,11 @@ function discovery(parts: DiscoveryParts): FlannelDiscovery {
       ),
       ...scheduling,
       ...(configMap !== undefined && { configMap }),
+      ...(set !== undefined && {
+        resources: container.resources ?? { requests: {}, limits: {} },
+        updateStrategy: set.updateStrategy,
+        management: set.management,
+      }),
     },
     ...(prefix !== undefined && { annotationPrefix: prefix }),
     podSelectors,

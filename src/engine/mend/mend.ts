@@ -175,14 +175,23 @@ async function runStage(
     if (done.outcome === 'unknown') return { ...soFar, stopped: 'state-unknown' };
     if (done.outcome === 'failed') break;
   }
-  const verdict = await verifyStage(
-    { ...services, signal: services.world.signal, knownFindings: known },
-    stage,
-  );
+  const verdict =
+    failedByItself(stage, steps) ??
+    (await verifyStage(
+      { ...services, signal: services.world.signal, knownFindings: known },
+      stage,
+    ));
   onProgress({ kind: 'verdict', stage, verdict });
   await record(services, { stage, steps, verdict });
   if (!isFailure(verdict)) return { ...soFar, verdict };
   return { ...soFar, verdict, undone: await takeBack(services, stage, steps) };
+}
+
+/** A change that no finding asked for is not proven by findings that are gone: there its steps are the proof. */
+function failedByItself({ treats }: Stage, steps: readonly DoneStep[]): StageVerdict | undefined {
+  const failed = steps.find(({ outcome }) => outcome === 'failed');
+  if (failed === undefined || treats.length > 0) return undefined;
+  return { verdict: 'did-not-help', detail: failed.reason ?? 'It was refused.', left: [] };
 }
 
 /** The findings that a step is for: those about the same thing, or all of the stage. */

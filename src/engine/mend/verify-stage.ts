@@ -83,6 +83,8 @@ function touchedBy({ node, steps, peers, treats }: Stage): readonly string[] {
 /** What is still there of what a stage is for; one that is for no finding has to leave its node whole. */
 function leftOf({ treats, node }: Stage, findings: readonly TreatableFinding[]): readonly string[] {
   if (treats.length === 0) {
+    // What was wrong with the cluster before is not for a change that nothing found asked for.
+    if (node === undefined) return [];
     return findings
       .filter((finding) => finding.node === node && finding.severity === 'critical')
       .map(({ id }) => id);

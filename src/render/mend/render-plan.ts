@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Plan, Stage, Untreated } from '#model/plan.ts';
+import type { Plan, Stage, Step, Untreated } from '#model/plan.ts';
 
 import { counted } from '../terminal/names.ts';
 import { type Mark, type Style, type TerminalOptions, makeStyle } from '../terminal/style.ts';
@@ -54,10 +54,21 @@ function stageLines(stage: Stage, number: number, style: Style): readonly string
     ...stage.whyNotSmaller.flatMap((why) =>
       hang('   Not smaller: ', style.clean(why), style.width),
     ),
-    ...hang('   For: ', treatedText(stage, style), style.width),
+    ...(stage.treats.length === 0 ? [] : hang('   For: ', treatedText(stage, style), style.width)),
     // Lines in the notation of the tools stay whole, so that they can be copied.
-    ...stage.steps.slice(0, MOST_STEPS).map(({ title }) => `   - ${style.clean(title)}`),
+    ...stage.steps.slice(0, MOST_STEPS).flatMap((step) => stepLines(step, style)),
     ...(hidden > 0 ? [`   - and ${counted(hidden, 'step')} more`] : []),
+  ];
+}
+
+function stepLines({ title, notes = [] }: Step, style: Style): readonly string[] {
+  return [
+    `   - ${style.clean(title)}`,
+    ...notes.flatMap((note) =>
+      note.startsWith(' ')
+        ? [`     ${/^ */.exec(note)?.[0] ?? ''}${style.clean(note.trimStart())}`]
+        : hang('     ', style.clean(note), style.width),
+    ),
   ];
 }
 

@@ -35,6 +35,8 @@ export class WorkloadController {
   readonly #context: ClusterContext;
   readonly #kubelet: FlannelKubelet;
   readonly #pods = new Map<string, RunningPod>();
+  /** Nodes whose flannel pod a rollout has yet to replace, in order. */
+  #toRoll: string[] = [];
 
   constructor(context: ClusterContext, kubelet: FlannelKubelet) {
     this.#context = context;
@@ -134,6 +136,7 @@ export class WorkloadController {
     if (flannelNode !== undefined) {
       this.#kubelet.removePod(flannelNode);
       this.#createFlannelPod(flannelNode);
+      if (this.#kubelet.isRunning(flannelNode)) this.#rollNext();
       return;
     }
     const pod = this.pod(namespace, name);
@@ -166,14 +169,35 @@ export class WorkloadController {
   }
 
   #rollOut(set: KubernetesObject): void {
-    const { store, nodes } = this.#context;
+    const { nodes } = this.#context;
     const spec = set['spec'] as { updateStrategy?: { type?: string } };
+    this.#observe(set);
     if (spec.updateStrategy?.type === 'OnDelete') return;
-    for (const node of nodes.keys()) {
-      const name = this.#kubelet.podName(node);
-      if (name !== undefined) store.delete('pods', name, set.metadata.namespace);
-      else this.#createFlannelPod(node);
+    this.#toRoll = [...nodes.keys()];
+    this.#rollNext();
+  }
+
+  /** maxUnavailable 1: the next node waits until the one before is back, for ever if need be. */
+  #rollNext(): void {
+    const node = this.#toRoll.shift();
+    if (node === undefined) return;
+    const name = this.#kubelet.podName(node);
+    if (name !== undefined) {
+      this.#context.store.delete('pods', name, this.#context.blueprint.names.namespace);
+      return;
     }
+    this.#createFlannelPod(node);
+    if (this.#kubelet.isRunning(node)) this.#rollNext();
+  }
+
+  /** The controller has seen the object as it is now. */
+  #observe(set: KubernetesObject): void {
+    const status = set['status'] as Record<string, unknown> | undefined;
+    const observedGeneration = set.metadata.generation;
+    this.#context.store.update('daemonsets.apps', {
+      ...set,
+      status: { ...status, observedGeneration },
+    });
   }
 
   #scale(deployment: KubernetesObject): void {

@@ -88,8 +88,9 @@ export class ApiClient {
    *
    * @throws SourceError
    */
-  change({ body, ...request }: ApiChange): Promise<unknown> {
-    return this.#call({ ...request, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  async change({ body, ...request }: ApiChange): Promise<unknown> {
+    const sent = { ...request, ...(body !== undefined && { body: JSON.stringify(body) }) };
+    return this.#json(sent, await this.#call(sent));
   }
 
   /**

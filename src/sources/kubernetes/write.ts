@@ -11,9 +11,11 @@ export const FIELD_MANAGER = 'selvage';
 export interface WriteRequest extends Omit<ApiRequest, 'query'> {
   /** The server checks everything, admission included, and stores nothing. */
   readonly dryRun?: boolean;
+  /** For server-side apply: takes the fields that it names from those who own them. */
+  readonly force?: boolean;
 }
 
-/** Forms of a patch. `apply` is server-side apply as {@link FIELD_MANAGER}, which takes no field from others by force. */
+/** Forms of a patch. `apply` is server-side apply as {@link FIELD_MANAGER}, which takes no field from others unless `force` is set. */
 export type PatchForm = 'merge' | 'strategic' | 'json' | 'apply';
 
 const CONTENT_TYPES: Readonly<Record<PatchForm, string>> = {
@@ -84,6 +86,10 @@ export function deletePodAtOnce(
   return clientOf(connection).change({ ...request, method: 'DELETE', body });
 }
 
-function queryOf({ dryRun }: WriteRequest): Readonly<Record<string, string>> {
-  return { fieldManager: FIELD_MANAGER, ...(dryRun === true && { dryRun: 'All' }) };
+function queryOf({ dryRun, force }: WriteRequest): Readonly<Record<string, string>> {
+  return {
+    fieldManager: FIELD_MANAGER,
+    ...(dryRun === true && { dryRun: 'All' }),
+    ...(force === true && { force: 'true' }),
+  };
 }

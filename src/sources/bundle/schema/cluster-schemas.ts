@@ -6,17 +6,20 @@ import type { AccessRight, ClusterAccess, TriedNodeWay } from '#model/access.ts'
 import type {
   ClusterIdentity,
   Condition,
+  ContainerResources,
   ContainerStatus,
   ContainerTermination,
   CoreDns,
   FlannelDaemonSet,
   FlannelWorkload,
+  ManagementTraces,
   NetConf,
   NodeObject,
   NodePodAddresses,
   PodObject,
   Taint,
   Toleration,
+  UpdateStrategy,
 } from '#model/cluster.ts';
 import type { ClusterFactName, ClusterFacts } from '#model/snapshot.ts';
 import {
@@ -80,6 +83,24 @@ const node = objectOf<NodeObject>({
   duringRun: maybe(oneOf('joined', 'left')),
 });
 
+const resources = objectOf<ContainerResources>({
+  requests: recordOf(text),
+  limits: recordOf(text),
+});
+
+const updateStrategy = objectOf<UpdateStrategy>({
+  type: text,
+  maxUnavailable: maybe(text),
+  maxSurge: maybe(text),
+});
+
+const management = objectOf<ManagementTraces>({
+  labels: recordOf(text),
+  annotations: recordOf(text),
+  lastApplied: flag,
+  managers: listOf(text),
+});
+
 const daemonSet = objectOf<FlannelDaemonSet>({
   kind: oneOf('daemonset'),
   namespace: text,
@@ -94,6 +115,9 @@ const daemonSet = objectOf<FlannelDaemonSet>({
   hasUnevaluatedAffinity: flag,
   affinityOs: listOf(text),
   configMap: maybe(text),
+  resources: maybe(resources),
+  updateStrategy: maybe(updateStrategy),
+  management: maybe(management),
 });
 
 const embedded = objectOf<Exclude<FlannelWorkload, FlannelDaemonSet>>({

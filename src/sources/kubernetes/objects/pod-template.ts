@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
-import type { Toleration } from '#model/cluster.ts';
+import type { ContainerResources, Toleration } from '#model/cluster.ts';
 import { defined, listOf, text, textMap, texts } from '#sources/kubernetes/objects/fields.ts';
 
 /** A container of a pod or template, as far as it tells whether and how it runs flanneld. */
@@ -13,6 +13,8 @@ export interface ContainerSpec {
   /** Environment by name; values that come from elsewhere (`valueFrom`) are undefined. */
   readonly env: ReadonlyMap<string, string | undefined>;
   readonly mounts: readonly { readonly volume: string; readonly path: string }[];
+  /** Requests and limits; absent when the container has none. */
+  readonly resources?: ContainerResources;
 }
 
 /** One expression of a required node affinity. */
@@ -74,6 +76,7 @@ const templateSchema = z.object({
       args: texts,
       env: listOf(z.object({ name: z.string(), value: text, valueFrom: present })),
       volumeMounts: listOf(z.object({ name: z.string(), mountPath: z.string() })),
+      resources: z.catch(z.optional(z.object({ requests: textMap, limits: textMap })), undefined),
     }),
   ),
   volumes: listOf(
@@ -125,6 +128,7 @@ function containerOf(raw: RawTemplate['containers'][number]): ContainerSpec {
       ]),
     ),
     mounts: raw.volumeMounts.map(({ name, mountPath }) => ({ volume: name, path: mountPath })),
+    ...(raw.resources !== undefined && { resources: raw.resources }),
   };
 }
 

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import type { PatchDaemonSetStep } from '#model/plan.ts';
+import { actuator } from './patch-daemonset.ts';
+
+const STEP: PatchDaemonSetStep = {
+  kind: 'patch-daemonset',
+  object: 'daemonset kube-flannel/kube-flannel-ds',
+  title: 'set them',
+  notes: ['Owner: nobody'],
+  namespace: 'kube-flannel',
+  name: 'kube-flannel-ds',
+  container: 'kube-flannel',
+  before: { requests: { cpu: '100m', memory: '50Mi' }, limits: {} },
+  after: { requests: { cpu: '100m', memory: '50Mi' }, limits: { memory: '256Mi' } },
+  podSeconds: 120,
+};
+
+describe('the grammar', () => {
+  it('takes a step as the remedy makes it, and its undo', () => {
+    const undo = actuator.undoOf(STEP);
+
+    expect(actuator.refuse(STEP)).toBeUndefined();
+    expect(undo && actuator.refuse(undo as PatchDaemonSetStep)).toBeUndefined();
+  });
+
+  it.each<[string, Partial<PatchDaemonSetStep>, RegExp]>([
+    ['a name with a path', { name: '../../secrets/x' }, /no name of a Kubernetes object/],
+    ['a namespace that is empty', { namespace: '' }, /no name of a Kubernetes object/],
+    ['a container with a space', { container: 'a b' }, /no name of a Kubernetes object/],
+    ['a wait without an end', { podSeconds: Number.POSITIVE_INFINITY }, /from 1 to 3600/],
+    ['a wait that is no number', { podSeconds: Number.NaN }, /from 1 to 3600/],
+    [
+      'a limit that is no quantity',
+      { after: { requests: {}, limits: { memory: '2 GB' } } },
+      /no quantity of memory/,
+    ],
+    [
+      'a resource that is no name',
+      { after: { requests: { 'a b': '1' }, limits: {} } },
+      /no name of a resource/,
+    ],
+    [
+      'a request above its limit',
+      { after: { requests: { memory: '1Gi' }, limits: { memory: '1000Mi' } } },
+      /above its limit/,
+    ],
+  ])('refuses %s', (_name, change, reason) => {
+    expect(actuator.refuse({ ...STEP, ...change })).toMatch(reason);
+  });
+
+  it('lets no value through that is not a name or a quantity', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const refused = actuator.refuse({
+          ...STEP,
+          after: { requests: {}, limits: { memory: text } },
+        });
+
+        expect(refused !== undefined || /^[0-9.]+[a-zA-Z0-9+-]*$/.test(text)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('the undo', () => {
+  it('is the same step with both exchanged, without the notes', () => {
+    const undo = actuator.undoOf(STEP);
+
+    expect(undo).toMatchObject({ before: STEP.after, after: STEP.before });
+    expect(undo).not.toHaveProperty('notes');
+  });
+
+  it('leads back to where it began when it is undone in turn', () => {
+    const undo = actuator.undoOf(STEP) as PatchDaemonSetStep;
+
+    expect(actuator.undoOf(undo)).toMatchObject({ before: STEP.before, after: STEP.after });
+  });
+});

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+import { parseQuantity } from '#model/quantity.ts';
+
+import { addConnectionFlags } from '../connection-flags.ts';
+import { durationFrom } from '../flag-values.ts';
+import type { Io } from '../io.ts';
+import type { TuneFlags } from './run-tune.ts';
+
+const SECOND_MS = 1000;
+
+/** Adds `selvage tune flannel`. */
+export function addTune(program: Command, io: Io, finish: (exitCode: number) => void): void {
+  const tune = program
+    .command('tune')
+    .description("change settings of Flannel's workload, with consent, one node at a time");
+  const command = tune
+    .command('flannel')
+    .description('set requests and limits of the flannel container in its DaemonSet')
+    .addOption(
+      new Option('--profile <profile>', 'a whole set of values').choices([
+        'runbook',
+        'upstream',
+        'recommended',
+      ]),
+    )
+    .option('--memory-request <quantity>', 'such as 64Mi', quantity)
+    .option('--memory-limit <quantity>', 'such as 256Mi', quantity)
+    .option('--cpu-request <quantity>', 'such as 100m', quantity)
+    .option('--cpu-limit <quantity>', 'such as 500m', quantity)
+    .option(
+      '--pod-wait <duration>',
+      'how long a pod may take to be ready again before all is taken back; default 2m',
+      durationFrom(SECOND_MS),
+    )
+    .option('-y, --yes', 'apply the plan without asking')
+    .option('--server-dry-run', 'rehearse the change against the cluster, and change nothing')
+    .option('--no-color', 'no colours; so does the variable NO_COLOR')
+    .addHelpText('after', EPILOGUE.replaceAll('selvage', io.program))
+    .action(async (flags: TuneFlags) => {
+      const { runTune } = await import('./run-tune.ts');
+      finish(await runTune(flags, io));
+    });
+  addConnectionFlags(command);
+}
+
+function quantity(value: string): string {
+  if (parseQuantity(value) !== undefined) return value;
+  throw new InvalidArgumentError(
+    'A quantity is a number with a unit, like 100m, 0.5, 64Mi or 2Gi.',
+  );
+}
+
+const EPILOGUE = `
+Profiles:
+  runbook      requests 200m CPU and 1Gi memory, limits 500m CPU and 2Gi memory
+  upstream     no limits; the requests stay as they are
+  recommended  from measured use; not available yet, and refused
+
+Without --yes it shows the plan and changes nothing, unless you type yes when it asks on a terminal.
+
+Exit code: 0 done or so already, 1 only shown, or it did not succeed and was taken back, 2 wrong command line,
+3 rights are missing, too little is known or another Selvage is mending; 130 interrupted.
+
+Examples:
+  selvage tune flannel --profile runbook              the plan, and who owns the DaemonSet
+  selvage tune flannel --memory-limit 256Mi --yes
+  selvage undo                                        take it back`;

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { afterEach, describe, expect, it } from 'vitest';
+
+import type { AuditEntry } from '#audit/audit-record.ts';
+import type { Plan } from '#model/plan.ts';
+import { cluster } from '#simulation/cluster/presets.ts';
+import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
+import { ServedCluster } from './served-cluster.ts';
+
+let served: ServedCluster | undefined;
+
+afterEach(async () => {
+  await served?.close();
+  served = undefined;
+});
+
+async function serve(simulated: SimulatedCluster): Promise<ServedCluster> {
+  served = await ServedCluster.serve(simulated);
+  return served;
+}
+
+const RUNBOOK = {
+  requests: { cpu: '200m', memory: '1Gi' },
+  limits: { cpu: '500m', memory: '2Gi' },
+};
+
+interface Templated {
+  readonly template: { readonly spec: PodSpec };
+}
+
+interface PodSpec {
+  readonly containers: readonly { readonly resources: unknown }[];
+}
+
+/** Requests and limits in the template of the DaemonSet, and of each flannel pod. */
+function resourcesOf(simulated: SimulatedCluster): {
+  readonly template: unknown;
+  readonly pods: readonly unknown[];
+} {
+  const { flannelNamespace: namespace, store } = simulated;
+  const set = store.get('daemonsets.apps', 'kube-flannel-ds', namespace);
+  const pods = ['node1', 'node2', 'node3'].map((node) =>
+    store.get('pods', simulated.flannelPod(node) ?? '', namespace),
+  );
+  return {
+    template: (set?.['spec'] as Templated).template.spec.containers[0]?.resources,
+    pods: pods.map((pod) => (pod?.['spec'] as PodSpec).containers[0]?.resources),
+  };
+}
+
+function setMaxUnavailable(simulated: SimulatedCluster, maxUnavailable: number | string): void {
+  const { flannelNamespace: namespace, store } = simulated;
+  const set = store.get('daemonsets.apps', 'kube-flannel-ds', namespace);
+  if (set === undefined) throw new Error('no DaemonSet');
+  const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable } };
+  const spec = { ...(set['spec'] as object), updateStrategy };
+  store.update('daemonsets.apps', { ...set, spec });
+}
+
+async function planOf(site: ServedCluster, maxRisk: string): Promise<Plan> {
+  const { stdout } = await site.run(['fix', '--max-risk', maxRisk, '-o', 'json']);
+  return JSON.parse(stdout.text()) as Plan;
+}
+
+describe('tune flannel --profile runbook', () => {
+  it('shows the plan with the owner and the lasting change, and changes nothing', async () => {
+    const simulated = cluster();
+    const before = resourcesOf(simulated);
+    const site = await serve(simulated);
+
+    const { exitCode, said } = await site.run(['tune', 'flannel', '--profile', 'runbook']);
+
+    expect(exitCode).toBe(1);
+    expect(said).toContain('risk: cluster');
+    expect(said).toContain('the change may come back');
+    expect(said).toContain('tune flannel --profile runbook --yes');
+    expect(resourcesOf(simulated)).toEqual(before);
+  });
+
+  it('gives every pod the limits, and undo brings back what was there', async () => {
+    const simulated = cluster();
+    const before = resourcesOf(simulated);
+    const site = await serve(simulated);
+
+    const tuned = await site.run(['tune', 'flannel', '--profile', 'runbook', '--yes']);
+    const between = resourcesOf(simulated);
+    const undone = await site.run(['undo', '--yes']);
+
+    expect(tuned.said).toContain('All 3 pods carry it and are ready');
+    expect(tuned.exitCode).toBe(0);
+    expect(between).toEqual({ template: RUNBOOK, pods: [RUNBOOK, RUNBOOK, RUNBOOK] });
+    expect(undone.exitCode).toBe(0);
+    expect(resourcesOf(simulated)).toEqual(before);
+  });
+
+  it('is written as our own field manager, and told in the audit', async () => {
+    const simulated = cluster();
+    const site = await serve(simulated);
+    await site.run(['tune', 'flannel', '--profile', 'runbook', '--yes']);
+
+    const { stdout } = await site.run(['audit', '-o', 'json']);
+
+    const [entry] = JSON.parse(stdout.text()) as readonly AuditEntry[];
+    expect(entry).toMatchObject({
+      intent: { remedy: 'set-flannel-resources', step: { kind: 'patch-daemonset' }, why: [] },
+      outcome: { outcome: 'applied' },
+      verdict: { verdict: 'helped' },
+    });
+    const { flannelNamespace: namespace } = simulated;
+    const set = simulated.store.get('daemonsets.apps', 'kube-flannel-ds', namespace);
+    expect(JSON.stringify(set?.metadata['managedFields'])).toContain('"manager":"selvage"');
+  });
+
+  it('has nothing to do the second time', async () => {
+    const site = await serve(cluster());
+    await site.run(['tune', 'flannel', '--profile', 'runbook', '--yes']);
+
+    const { exitCode, said } = await site.run(['tune', 'flannel', '--profile', 'runbook', '--yes']);
+
+    expect(said).toContain('Nothing to mend.');
+    expect(exitCode).toBe(0);
+  });
+
+  it('rehearses it on the server and changes nothing', async () => {
+    const simulated = cluster();
+    const before = resourcesOf(simulated);
+    const site = await serve(simulated);
+
+    const ran = await site.run(['tune', 'flannel', '--profile', 'runbook', '--server-dry-run']);
+
+    expect(ran.said).toContain(': ready');
+    expect(ran.exitCode).toBe(1);
+    expect(resourcesOf(simulated)).toEqual(before);
+  });
+});
+
+describe('tune flannel with values', () => {
+  it('takes away limits of somebody else by the profile upstream', async () => {
+    const simulated = cluster({ memoryLimit: '50Mi' });
+    const site = await serve(simulated);
+
+    const ran = await site.run(['tune', 'flannel', '--profile', 'upstream', '--yes']);
+    const between = resourcesOf(simulated).template;
+    await site.run(['undo', '--yes']);
+
+    expect(ran.exitCode).toBe(0);
+    expect(between).toMatchObject({ requests: { cpu: '100m', memory: '50Mi' } });
+    expect(JSON.stringify(between)).not.toMatch(/"limits":\{"/);
+    expect(resourcesOf(simulated).template).toMatchObject({ limits: { memory: '50Mi' } });
+  });
+
+  it('halts at the first node that does not come back, and takes it all back', async () => {
+    const simulated = cluster();
+    const before = resourcesOf(simulated);
+    const site = await serve(simulated);
+    const values = ['--memory-request', '5Mi', '--memory-limit', '5Mi', '--pod-wait', '2s'];
+
+    const { exitCode, said } = await site.run(['tune', 'flannel', ...values, '--yes']);
+
+    expect(said).toContain('The rollout halted: 0 of 3 pods are ready with it');
+    expect(said).toContain('taken back');
+    expect(exitCode).toBe(1);
+    expect(resourcesOf(simulated)).toEqual(before);
+  });
+
+  it.each([
+    [['--profile', 'recommended'], 'needs the memory and CPU that flannel was measured to use'],
+    [['--profile', 'runbook', '--cpu-limit', '1'], 'does not go with single ones'],
+    [[], 'Nothing is named that is to be set'],
+    [['--memory-limit', '1GB'], 'A quantity is a number with a unit'],
+    [['--memory-limit', '20Mi'], 'above its limit of 20Mi'],
+    [['--memory-limit', '$(reboot)'], 'A quantity is a number with a unit'],
+  ])('refuses %j as a wrong command line', async (flags, said) => {
+    const site = await serve(cluster());
+
+    const ran = await site.run(['tune', 'flannel', ...flags, '--yes']);
+
+    expect(ran.said).toContain(said);
+    expect(ran.exitCode).toBe(2);
+  });
+
+  it('leaves alone a DaemonSet that would replace several pods at once', async () => {
+    const simulated = cluster();
+    setMaxUnavailable(simulated, '50%');
+    const before = resourcesOf(simulated);
+    const site = await serve(simulated);
+
+    const { exitCode, said } = await site.run(['tune', 'flannel', '--profile', 'runbook', '--yes']);
+
+    expect(said).toContain('maxUnavailable 50%');
+    expect(exitCode).toBe(3);
+    expect(resourcesOf(simulated)).toEqual(before);
+  });
+});
+
+describe('flannel killed for memory', () => {
+  it('is mended by twice the limit, when the risk is allowed', async () => {
+    const simulated = cluster({ nodes: 5 });
+    simulated.fault('flannel-oom', 'node2');
+    setMaxUnavailable(simulated, 1);
+    const site = await serve(simulated);
+
+    const plan = await planOf(site, 'cluster');
+    const only = ['--only', 'set-flannel-resources'];
+    const ran = await site.run(['fix', '--max-risk', 'cluster', ...only, '--yes']);
+
+    expect(plan.stages.map(({ remedy }) => remedy)).toContain('set-flannel-resources');
+    expect(ran.said).toContain('verified');
+    expect(resourcesOf(simulated).template).toMatchObject({ limits: { memory: '128Mi' } });
+  });
+});
