@@ -47,10 +47,14 @@ const peersOf = memoiseByIdentity((plan: RoutePlan): ReadonlyMap<string, Peer> =
   return new Map((family?.peers ?? []).map((peer) => [peer.node, peer]));
 });
 
+/** Whether paths of a backend are probed: those over which the address to ask a peer at is known. */
+export function isProbedBackend(backendType: string): boolean {
+  return backendType === 'vxlan' || backendType === 'host-gw';
+}
+
 /** The nodes that take part in the overlay with the probed family, by name; empty for a backend that is not judged. */
 export function overlayPeers(inputs: PlanInputs): ReadonlyMap<string, Peer> {
-  const { backendType } = inputs.netConf;
-  if (backendType !== 'vxlan' && backendType !== 'host-gw') return new Map();
+  if (!isProbedBackend(inputs.netConf.backendType)) return new Map();
   return peersOf(routePlan(inputs));
 }
 

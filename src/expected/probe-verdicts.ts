@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { isReady, overlayPeers } from '#expected/overlay-doubt.ts';
+import { isProbedBackend, isReady, overlayPeers } from '#expected/overlay-doubt.ts';
 import type { PlanInputs } from '#expected/peer-plan.ts';
 import { routesNotJudged } from '#expected/route-plan.ts';
 import type { PeerProbe, PingResult } from '#model/probe.ts';
@@ -86,8 +86,9 @@ export function probesSilent(
 
 /** Why probes of a node are not judged whatever they met; undefined when they are. One plain sentence. */
 export function probesNotJudged(inputs: PlanInputs, node: string): string | undefined {
-  const reason = routesNotJudged(inputs, node);
-  return reason?.startsWith('The backend') === true
-    ? `The backend is ${inputs.netConf.backendType}, whose paths are not probed.`
-    : reason;
+  const { backendType } = inputs.netConf;
+  if (!isProbedBackend(backendType)) {
+    return `The backend is ${backendType}, whose paths are not probed.`;
+  }
+  return routesNotJudged(inputs, node);
 }

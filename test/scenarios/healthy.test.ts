@@ -62,11 +62,12 @@ const NO_VXLAN: Readonly<Record<Backend, readonly string[]>> = {
   vxlan: [],
   'host-gw': ['The backend is host-gw, not vxlan.', 'The backend is host-gw, which makes no link.'],
   wireguard: [
+    'The backend is wireguard, whose paths are not probed.',
     'The backend is wireguard, not vxlan. Its peers, keys and handshakes cannot be read, so no pair of nodes is judged whole.',
     'With the backend wireguard the public IP alone does not say where packets go.',
     'With wireguard, flannel has one route for all nodes and none per peer.',
   ],
-  ipip: ['The backend is ipip, not vxlan.'],
+  ipip: ['The backend is ipip, not vxlan.', 'The backend is ipip, whose paths are not probed.'],
 };
 
 const NO_IPV4 = 'Only IPv4 rules are read, and net-conf has no IPv4.';
