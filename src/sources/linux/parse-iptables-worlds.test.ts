@@ -21,7 +21,7 @@ COMMIT
 COMMIT
 *filter
 :FORWARD DROP [12:840]
--A FORWARD -m comment --comment "a -j KUBE-FORWARD" -g DOCKER-USER
+-A FORWARD -m comment --comment "a -j KUBE-FORWARD b" -g DOCKER-USER
 -A FORWARD -o docker0 -j DOCKER
 COMMIT
 `;
@@ -41,7 +41,7 @@ table ip nat {
 \tchain POSTROUTING {
 \t\ttype nat hook postrouting priority srcnat; policy accept;
 \t\tip saddr 10.0.0.0/8 counter packets 0 bytes 0 masquerade fully-random
-\t\tcounter comment "jump FLANNEL-POSTRTG" packets 0 bytes 0
+\t\tcounter comment "a jump FLANNEL-POSTRTG b" packets 0 bytes 0
 \t}
 }
 `;
