@@ -3,8 +3,11 @@
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 
+import { EVENT_RIGHTS } from '#actuators/mending-event.ts';
+import { LOCK_RIGHTS } from '#actuators/mending-lock.ts';
 import { CLUSTER_COLLECTORS } from '#collectors/collect-cluster.ts';
 import { LOG_READS } from '#collectors/flannel-log/read-logs.ts';
+import { ACTUATORS } from '#engine/actuators.generated.ts';
 import { EXEC_READS } from '#sources/node-access/exec/exec-shell.ts';
 import { NSLOOKUP_COMMAND, PING_COMMAND } from '#sources/node-access/probe-script.ts';
 import { runCommandLine } from '../../src/apps/cli/command-line.ts';
@@ -116,5 +119,34 @@ describe('the guide on probes', () => {
 
   it('is named where it is told what a node is asked', () => {
     expect(textOf('docs/guide/access.md')).toContain('](probes.md)');
+  });
+});
+
+describe('the roles for mending', () => {
+  const REPAIR = 'deploy/rbac/repair.yaml';
+
+  it('grant what the actuators, the lock and the events declare, and nothing else', () => {
+    const needs = [
+      ...ACTUATORS.flatMap((actuator) => actuator.needs),
+      ...LOCK_RIGHTS,
+      ...EVENT_RIGHTS,
+    ];
+    const wanted = needs.flatMap(({ group, resource, verbs }) =>
+      verbs.map((verb) => `${group}/${resource} ${verb}`),
+    );
+
+    expect(new Set(granted(objectsOf(textOf(REPAIR))))).toEqual(new Set(wanted));
+  });
+
+  it('grant no Secret and nothing by a wildcard', () => {
+    expect(granted(objectsOf(textOf(REPAIR))).filter((grant) => /secret|\*/iu.test(grant))).toEqual(
+      [],
+    );
+  });
+
+  it('are what the command prints', async () => {
+    const withoutComments = textOf(REPAIR).replace(/^(?:#.*\n)+/u, '');
+
+    expect(await printed('--repair')).toBe(withoutComments);
   });
 });

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import type { AuditEntry } from '#audit/audit-record.ts';
@@ -335,4 +337,51 @@ describe('an exec whose answer is lost', () => {
     expect(exitCode).toBe(0);
     expect(kernelText(simulated, 'node2')).toBe(healthy);
   }, 60_000);
+});
+
+describe('a plan in a file', () => {
+  async function kept(site: ServedCluster, edit: (text: string) => string): Promise<string> {
+    const { stdout } = await site.run(['fix', '-o', 'yaml']);
+    const file = join(site.home, 'plan.yaml');
+    await writeFile(file, edit(stdout.text()));
+    return file;
+  }
+
+  it('is carried out as it is', async () => {
+    const simulated = cluster();
+    const healthy = kernelText(simulated, 'node2');
+    simulated.fault('routes-flush', 'node2');
+    const site = await serve(simulated);
+    const file = await kept(site, (text) => text);
+
+    const { exitCode } = await site.run(['fix', '--plan', file, '--yes']);
+
+    expect(exitCode).toBe(0);
+    expect(kernelText(simulated, 'node2')).toBe(healthy);
+  });
+
+  it.each([
+    ['$(reboot)', (text: string) => text.replaceAll('via 10.244.1.0', 'via $(reboot)')],
+    ['another kind', (text: string) => text.replaceAll('write-route', 'run-anything')],
+    ['another node', (text: string) => text.replace('node: node2', 'node: node3')],
+    [
+      'a destination of its own',
+      (text: string) => text.replaceAll('dst: 10.244.1.0/24', 'dst: 0.0.0.0/0'),
+    ],
+    ['a step without its lines', (text: string) => text.replaceAll('before: []', 'before: 7')],
+    ['no plan', () => 'kind: List'],
+    ['no YAML', () => '{'],
+    ['aliases', () => 'a: &a [1]\nb: *a'],
+  ])('is refused with %s in it, before the cluster is asked', async (_, edit) => {
+    const simulated = cluster();
+    simulated.fault('routes-flush', 'node2');
+    const broken = kernelText(simulated, 'node2');
+    const site = await serve(simulated);
+    const file = await kept(site, edit);
+
+    const { exitCode } = await site.run(['fix', '--plan', file, '--yes']);
+
+    expect(exitCode).toBe(2);
+    expect(kernelText(simulated, 'node2')).toBe(broken);
+  });
 });

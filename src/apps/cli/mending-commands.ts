@@ -55,6 +55,12 @@ function addFix(program: Command, io: Io, finish: (exitCode: number) => void): v
         .choices(RISKS)
         .default('node'),
     )
+    .addOption(
+      new Option('--plan <file>', "carry out a plan that 'fix -o yaml' wrote").conflicts([
+        'only',
+        'node',
+      ]),
+    )
     .option('--server-dry-run', 'rehearse each step against the cluster, and change nothing')
     .option(
       '--lock-wait <duration>',

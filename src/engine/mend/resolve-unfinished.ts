@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { AuditEntry } from '#audit/audit-record.ts';
-import { actuatorOf } from '#engine/mend/actuator-of.ts';
+import { actuatorOf, refusalOf } from '#engine/mend/actuator-of.ts';
 import { type DoneStep, outcomeOf, settle, type StepContext } from '#engine/mend/run-step.ts';
 
 /** A step of an earlier run that died between the step and its record, and what came of it. */
@@ -27,7 +27,7 @@ export async function resolveUnfinished(
   for (const entry of entries) {
     const { step, id } = entry.intent;
     const actuator = actuatorOf(step);
-    if (actuator === undefined || actuator.refuse(step) !== undefined) continue;
+    if (actuator === undefined || refusalOf(step) !== undefined) continue;
     const ended = await settle(world, actuator, step);
     await audit.append({ ...outcomeOf(id, ended), resolvedBy: identity.run });
     resolved.push({ entry, done: { ...ended, step } });

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actuator, ActuatorWorld, StepResult } from '#actuators/define-actuator.ts';
 import type { AuditLog } from '#audit/audit-log.ts';
 import type { IntentRecord, OutcomeRecord } from '#audit/audit-record.ts';
-import { actuatorOf } from '#engine/mend/actuator-of.ts';
+import { actuatorOf, refusalOf } from '#engine/mend/actuator-of.ts';
 import type { PlannedFinding, Step } from '#model/plan.ts';
 import { isSourceError } from '#sources/source-error.ts';
 
@@ -55,8 +55,7 @@ export async function runStep(
   reason: StepReason,
 ): Promise<DoneStep> {
   const actuator = actuatorOf(step);
-  const refused =
-    actuator === undefined ? `No step of the kind ${step.kind} is known.` : actuator.refuse(step);
+  const refused = refusalOf(step);
   if (actuator === undefined || refused !== undefined) {
     return { step, outcome: 'failed', after: [], reason: refused ?? '' };
   }

@@ -15,7 +15,7 @@ import { ClusterReader } from '#collectors/cluster-reader.ts';
 import { type CollectOptions, collectSnapshot } from '#collectors/collect-snapshot.ts';
 import { identityCollector } from '#collectors/identity/collector.ts';
 import { probePlans } from '#expected/probe-plan.ts';
-import { actuatorOf } from '#engine/mend/actuator-of.ts';
+import { actuatorOf, refusalOf } from '#engine/mend/actuator-of.ts';
 import { probingAmong } from '#engine/mend/pair-probes.ts';
 import { missingRights } from '#engine/mend/rights.ts';
 import type { RunIdentity, StepContext } from '#engine/mend/run-step.ts';
@@ -142,7 +142,7 @@ export class MendSession {
     const looks: { step: Step; look: Look }[] = [];
     for (const step of steps) {
       const actuator = actuatorOf(step);
-      const reason = actuator?.refuse(step);
+      const reason = refusalOf(step);
       const look =
         actuator === undefined || reason !== undefined
           ? { state: 'moved' as const, now: [], reason: reason ?? 'Its kind is not known.' }

@@ -23,4 +23,6 @@ export interface FixFlags extends MendFlags {
   /** Ids of checks or remedies. */
   readonly only?: readonly string[];
   readonly maxRisk: Risk;
+  /** File with the plan to carry out, instead of a new one. */
+  readonly plan?: string;
 }

@@ -9,6 +9,7 @@ import type { Io } from '../io.ts';
 import { UsageError } from '../usage-error.ts';
 import type { FixFlags } from './fix-flags.ts';
 import { runMending } from './mend-run.ts';
+import { fitPlan, readPlan } from './plan-file.ts';
 
 /**
  * `selvage fix`: plans, shows the plan, and with consent carries it out, verifies it, and says what is left.
@@ -23,10 +24,14 @@ export async function runFix(flags: FixFlags, io: Io): Promise<number> {
     only: flags.only,
     nodes: flags.node,
   };
+  const kept = flags.plan === undefined ? undefined : await readPlan(flags.plan);
   return runMending(flags, io, {
-    command: 'fix',
+    command: kept === undefined ? 'fix' : `fix --plan ${flags.plan ?? ''}`,
     planOptions,
-    plan: (snapshot) => planMending(snapshot, runChecks(snapshot, CHECKS), planOptions),
+    plan: (snapshot) =>
+      kept === undefined
+        ? planMending(snapshot, runChecks(snapshot, CHECKS), planOptions)
+        : fitPlan(kept, snapshot),
   });
 }
 

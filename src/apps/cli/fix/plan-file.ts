@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+
+import { describeCluster, describeNodes } from '#engine/describe.ts';
+import { editedPlan } from '#engine/mend/edited-plan.ts';
+import type { Plan } from '#model/plan.ts';
+import type { Snapshot } from '#model/snapshot.ts';
+
+import { UsageError } from '../usage-error.ts';
+
+const HINT = "Make one with 'fix -o yaml', and leave out or change what you like.";
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** Reads a plan of `fix -o json|yaml`, which may have been edited by hand. @throws UsageError */
+export async function readPlan(file: string): Promise<Plan> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`The plan cannot be read: ${why}.`, HINT);
+  });
+  if (text.length > MAX_BYTES) throw new UsageError(`${file} is too large for a plan.`, HINT);
+  const read = editedPlan(parsed(text, file));
+  if ('wrong' in read) throw new UsageError(`The plan of ${file} is refused. ${read.wrong}`, HINT);
+  return read.plan;
+}
+
+function parsed(text: string, file: string): unknown {
+  try {
+    // JSON is YAML too. Aliases are not needed in a plan, and a few of them can be made to fill the memory.
+    return parse(text, { maxAliasCount: 0 });
+  } catch {
+    throw new UsageError(`${file} is neither JSON nor YAML.`, HINT);
+  }
+}
+
+/** Refuses a plan that was made for another cluster, or names nodes that this one does not have. @throws UsageError */
+export function fitPlan(plan: Plan, snapshot: Snapshot): Plan {
+  const { uid } = describeCluster(snapshot);
+  if (plan.cluster !== undefined && uid !== undefined && plan.cluster !== uid) {
+    throw new UsageError('The plan was made for another cluster.', HINT);
+  }
+  const known = new Set(describeNodes(snapshot).map(({ name }) => name));
+  const unknown = plan.stages.find(({ node }) => node !== undefined && !known.has(node));
+  if (unknown === undefined) return plan;
+  throw new UsageError(`The cluster has no node ${unknown.node ?? ''}.`, HINT);
+}
