@@ -29,6 +29,7 @@ export const ANNOUNCED_ENTRY_CHECKS: readonly string[] = [
 const DEAF_CHECKS: ReadonlySet<string> = new Set([
   'flannel-pod-missing',
   'flannel-pod-not-ready',
+  'flannel-stalled',
   'link-down',
   'link-missing',
   'link-parameters-wrong',
