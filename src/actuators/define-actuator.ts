@@ -57,6 +57,8 @@ export interface Actuator<S extends Step> {
   readonly kind: S['kind'];
   /** Rights that looking, applying and undoing need. */
   readonly needs: readonly ApiRight[];
+  /** Its rights are an administrator's, asked for before the first step but not part of the standing repair role. */
+  readonly byAdministrator?: true;
   /**
    * Why a step cannot be carried out as it is written, one sentence; undefined when it can. Plans can be edited by
    * hand, and records of old versions read: this is the grammar before anything comes near a command. Pure.

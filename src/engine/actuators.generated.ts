@@ -3,6 +3,7 @@
 // Written by `npm run generate` from the files of src/actuators: do not edit.
 
 import { anyActuator, type AnyActuator } from '#actuators/define-actuator.ts';
+import { actuator as applyManifest } from '#actuators/apply-manifest.ts';
 import { actuator as deleteLink } from '#actuators/delete-link.ts';
 import { actuator as patchDaemonset } from '#actuators/patch-daemonset.ts';
 import { actuator as patchNodeAnnotation } from '#actuators/patch-node-annotation.ts';
@@ -15,6 +16,7 @@ import { actuator as writeRoute } from '#actuators/write-route.ts';
 
 /** The actuator of every kind of step, sorted by kind. */
 export const ACTUATORS: readonly AnyActuator[] = [
+  anyActuator(applyManifest),
   anyActuator(deleteLink),
   anyActuator(patchDaemonset),
   anyActuator(patchNodeAnnotation),

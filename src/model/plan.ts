@@ -122,6 +122,24 @@ export interface PatchDaemonSetStep extends StepBase {
   readonly podSeconds: number;
 }
 
+/**
+ * An object that is created, or deleted again. `present` needs that there is none, and never changes one that is
+ * there. The undo deletes the object with the UID that was created.
+ */
+export interface ApplyManifestStep extends StepBase {
+  readonly kind: 'apply-manifest';
+  /** Path of the object on the API server. */
+  readonly path: string;
+  readonly manifest: Readonly<Record<string, unknown>>;
+  readonly present: boolean;
+  /** For the deletion; absent: whichever the field manager `selvage` created. */
+  readonly uid?: string;
+  /** Path that has to serve at least one item before it is done; absent: nothing is waited for. */
+  readonly serves?: string;
+  /** Longest wait for that, seconds. */
+  readonly waitSeconds: number;
+}
+
 /** One typed change. Each kind has one actuator, `src/actuators/<kind>.ts`. */
 export type Step =
   | WriteRouteStep
@@ -132,7 +150,8 @@ export type Step =
   | WriteLinkMtuStep
   | DeleteLinkStep
   | WriteFileStep
-  | PatchDaemonSetStep;
+  | PatchDaemonSetStep
+  | ApplyManifestStep;
 
 /** Name of a kind of step. */
 export type StepKind = Step['kind'];

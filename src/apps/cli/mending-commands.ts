@@ -8,6 +8,7 @@ import type { AuditFlags } from './audit/run-audit.ts';
 import { addConnectionFlags } from './connection-flags.ts';
 import type { FixFlags } from './fix/fix-flags.ts';
 import { collectList, durationMs, numberUpTo } from './flag-values.ts';
+import { addInstall } from './install/install-command.ts';
 import type { Io } from './io.ts';
 import type { RestartFlags } from './restart/run-restart.ts';
 import { addTune } from './tune/tune-command.ts';
@@ -28,6 +29,7 @@ export function addMendingCommands(
   addAudit(program, io, finish);
   addRestart(program, io, finish);
   addTune(program, io, finish);
+  addInstall(program, io, finish);
 }
 
 function addFix(program: Command, io: Io, finish: (exitCode: number) => void): void {

@@ -15,8 +15,11 @@ import {
 const NAME = 'selvage-repair';
 
 /** Every right that some actuators, the lock and the Events declare. */
-function declaredWrites(actuators: readonly Pick<AnyActuator, 'needs'>[]): readonly ApiRight[] {
-  return [...actuators.flatMap(({ needs }) => needs), ...LOCK_RIGHTS, ...EVENT_RIGHTS];
+function declaredWrites(
+  actuators: readonly Pick<AnyActuator, 'needs' | 'byAdministrator'>[],
+): readonly ApiRight[] {
+  const standing = actuators.filter(({ byAdministrator }) => byAdministrator !== true);
+  return [...standing.flatMap(({ needs }) => needs), ...LOCK_RIGHTS, ...EVENT_RIGHTS];
 }
 
 /**
@@ -27,7 +30,7 @@ function declaredWrites(actuators: readonly Pick<AnyActuator, 'needs'>[]): reado
  */
 export function repairObjects(
   options: ReaderRoleOptions,
-  actuators: readonly Pick<AnyActuator, 'needs'>[] = ACTUATORS,
+  actuators: readonly Pick<AnyActuator, 'needs' | 'byAdministrator'>[] = ACTUATORS,
 ): readonly object[] {
   const { flannelNamespace, subject } = options;
   const writes = declaredWrites(actuators);

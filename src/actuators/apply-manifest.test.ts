@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import type { ApplyManifestStep } from '#model/plan.ts';
+import { actuator } from './apply-manifest.ts';
+
+const STEP: ApplyManifestStep = {
+  kind: 'apply-manifest',
+  object: 'Deployment metrics-server',
+  title: 'create it',
+  path: '/apis/apps/v1/namespaces/kube-system/deployments/metrics-server',
+  manifest: {},
+  present: true,
+  waitSeconds: 60,
+};
+
+describe('the grammar', () => {
+  it('takes the places of its objects', () => {
+    expect(actuator.refuse(STEP)).toBeUndefined();
+  });
+
+  it.each([
+    '/api/v1/namespaces/kube-system/secrets/x',
+    '/api/v1/namespaces/default/services/x',
+    '/apis/apps/v1/namespaces/kube-system/deployments/../../secrets',
+    '/apis/apps/v1/namespaces/kube-system/deployments/',
+    '/api/v1/nodes/node1',
+  ])('refuses %s', (path) => {
+    expect(actuator.refuse({ ...STEP, path })).toMatch(/no place/);
+  });
+
+  it('refuses any other path to wait for, and a wait without an end', () => {
+    expect(actuator.refuse({ ...STEP, serves: '/api/v1/secrets' })).toMatch(/nothing to wait/);
+    expect(actuator.refuse({ ...STEP, waitSeconds: Number.NaN })).toMatch(/1 to 3600/);
+  });
+
+  it('refuses whatever text is put behind a place', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const refused = actuator.refuse({ ...STEP, path: `${STEP.path}/${text}` });
+
+        expect(refused).toBeDefined();
+      }),
+    );
+  });
+});
