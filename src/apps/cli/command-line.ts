@@ -7,6 +7,7 @@ import type { CheckFlags } from './check/check-flags.ts';
 import { OUTPUT_FORMATS, outputFormat } from './check/output-formats.ts';
 import { type Shell, SHELLS } from './completion/shell-scripts.ts';
 import { addConnectionFlags, CONNECTION_FLAGS } from './connection-flags.ts';
+import type { DemoFlags } from './demo/run-demo.ts';
 import { describeFailure } from './error-text.ts';
 import { EXIT } from './exit-code.ts';
 import { collectList, durationFrom, durationMs, numberUpTo } from './flag-values.ts';
@@ -244,10 +245,18 @@ function addDemo(program: Command, io: Io, finish: Finish): void {
   program
     .command('demo')
     .description(
-      'show a broken node on a simulated cluster inside this process; touches nothing else',
+      'show a broken node, and mend it, on a simulated cluster inside this process; touches nothing else',
     )
+    .addOption(
+      new Option('--list', 'list the faults that the simulated cluster knows').conflicts([
+        'fault',
+        'interactive',
+      ]),
+    )
+    .option('--fault <name>', 'show this fault instead')
+    .option('--interactive', 'serve the cluster to your own commands until Ctrl-C')
     .option('--no-color', 'no colours; so does the variable NO_COLOR')
-    .action(async (flags: { readonly color: boolean }) => {
+    .action(async (flags: DemoFlags) => {
       const { runDemo } = await import('./demo/run-demo.ts');
       finish(await runDemo(flags, io));
     });
