@@ -171,11 +171,9 @@ const NODE_CASES: readonly FaultCase[] = [
     later: { settled: rulesAreBack, ...NOTHING },
   },
   {
-    // The way into node2 leads through the same hole: it is not read.
     faults: [['mtu-blackhole', 'node2']],
-    findings: ['node1', 'node3'].map((peer) => `path-mtu-too-small ${peer} -> node2 critical`),
-    broken: 2,
-    unknown: 2,
+    findings: around('node2', 'path-mtu-too-small', 'critical'),
+    broken: 4,
   },
   {
     faults: [['ip-forward-0', 'node2']],
