@@ -10,6 +10,7 @@ import { remedy as openVxlanPort } from '#remedies/open-vxlan-port/remedy.ts';
 import { remedy as reannounceNode } from '#remedies/reannounce-node/remedy.ts';
 import { remedy as rebuildLink } from '#remedies/rebuild-link/remedy.ts';
 import { remedy as reprogramEntries } from '#remedies/reprogram-entries/remedy.ts';
+import { remedy as restartCoredns } from '#remedies/restart-coredns/remedy.ts';
 import { remedy as restartFlannelPod } from '#remedies/restart-flannel-pod/remedy.ts';
 import { remedy as restoreSubnetEnv } from '#remedies/restore-subnet-env/remedy.ts';
 import { remedy as reviveNode } from '#remedies/revive-node/remedy.ts';
@@ -28,6 +29,7 @@ export const REMEDIES: readonly AnyRemedy[] = [
   anyRemedy(reannounceNode),
   anyRemedy(rebuildLink),
   anyRemedy(reprogramEntries),
+  anyRemedy(restartCoredns),
   anyRemedy(restartFlannelPod),
   anyRemedy(restoreSubnetEnv),
   anyRemedy(reviveNode),
