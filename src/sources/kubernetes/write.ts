@@ -43,7 +43,7 @@ export function replaceObject(
   return clientOf(connection).change({ ...request, query: queryOf(request), method: 'PUT', body });
 }
 
-/** Patches an object. @public @throws SourceError `conflict` when the patch names a resourceVersion that is not the current one */
+/** Patches an object. @throws SourceError `conflict` when the patch names a resourceVersion that is not the current one */
 export function patchObject(
   connection: KubernetesConnection,
   request: WriteRequest,

@@ -89,6 +89,8 @@ export class FixText {
     const steps = stages.flatMap((stage) => stage.steps);
     const applied = steps.filter(({ outcome }) => outcome === 'applied').length;
     const undone = stages.flatMap((stage) => stage.undone).length;
+    // A restart cannot be taken back.
+    const hasWayBack = steps.some(({ undo }) => undo !== undefined);
     const grave = left.filter(({ severity }) => severity !== 'info').length;
     const done = `${counted(applied, 'change')} made${undone === 0 ? '' : `, ${counted(undone, 'change')} taken back`}.`;
     const state =
@@ -109,7 +111,9 @@ export class FixText {
         .flatMap(({ message, severity }) =>
           hang(`  ${style.mark(severity)}`, style.clean(message), style.width),
         ),
-      ...(applied > undone ? [`Take it back with: ${style.program} undo ${run}`] : []),
+      ...(hasWayBack && applied > undone
+        ? [`Take it back with: ${style.program} undo ${run}`]
+        : []),
     ]);
   }
 
