@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { givenPlan } from '#engine/mend/given-plan.ts';
 import { mend, type MendResult } from '#engine/mend/mend.ts';
 import { resolveUnfinished, unfinished } from '#engine/mend/resolve-unfinished.ts';
 import { DEFAULT_LIMITS, MendSession } from '#engine/mend/session.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
-import { type Plan, PLAN_SCHEMA_VERSION, type Stage } from '#model/plan.ts';
+import type { Plan, Stage } from '#model/plan.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 import { renderPlan } from '#render/mend/render-plan.ts';
 import { printableText } from '#render/terminal/printable-text.ts';
@@ -99,7 +100,7 @@ class GivenRun {
   async run(): Promise<number> {
     const { stdout, stderr, program } = this.#io;
     const snapshot = await this.#collect();
-    const plan = this.#planOf(snapshot);
+    const plan = givenPlan(snapshot, this.#change.stages(snapshot));
     const steps = plan.stages.flatMap((stage) => stage.steps);
     stdout.write(renderPlan(plan, this.#traits()));
     if (steps.length === 0) return EXIT.healthy;
@@ -137,22 +138,6 @@ class GivenRun {
       });
     this.#io.signal.throwIfAborted();
     return snapshot;
-  }
-
-  #planOf(snapshot: Snapshot): Plan {
-    const { identity } = snapshot.cluster;
-    const uid = identity.state === 'observed' ? identity.value.uid : undefined;
-    return {
-      schemaVersion: PLAN_SCHEMA_VERSION,
-      kind: 'Plan',
-      madeAt: snapshot.finishedAt,
-      ...(uid !== undefined && { cluster: uid }),
-      maxRisk: 'cluster',
-      stages: this.#change.stages(snapshot),
-      untreated: [],
-      notes: [],
-      refusals: [],
-    };
   }
 
   #rehearsed(looks: Looks): number {

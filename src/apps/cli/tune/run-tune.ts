@@ -1,29 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { ContainerResources } from '#model/cluster.ts';
-import type { Stage } from '#model/plan.ts';
-import { isSameQuantity, parseQuantity } from '#model/quantity.ts';
-import type { Snapshot } from '#model/snapshot.ts';
 import {
-  DEFAULT_POD_SECONDS,
-  type ReadFlannel,
-  resourcesStep,
-  RUNBOOK,
-} from '#remedies/set-flannel-resources/flannel-resources.ts';
-import { remedy } from '#remedies/set-flannel-resources/remedy.ts';
+  requestAboveLimit,
+  resourcesStages,
+  wantedResources,
+  type WantedResources,
+} from '#engine/mend/resources-plan.ts';
+import type { FlannelDaemonSet } from '#model/cluster.ts';
+import type { Stage } from '#model/plan.ts';
+import type { Snapshot } from '#model/snapshot.ts';
 
 import { type GivenPlanFlags, runGivenChange } from '../given-plan.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What `selvage tune flannel` was asked for. Absent values stay as they are in the cluster. */
-export interface TuneFlags extends GivenPlanFlags {
+export interface TuneFlags extends GivenPlanFlags, Omit<WantedResources, 'profile'> {
   readonly profile?: 'runbook' | 'upstream' | 'recommended';
-  /** Quantities by Kubernetes' grammar. */
-  readonly memoryRequest?: string;
-  readonly memoryLimit?: string;
-  readonly cpuRequest?: string;
-  readonly cpuLimit?: string;
   /** Milliseconds. */
   readonly podWait?: number;
 }
@@ -78,31 +71,23 @@ function givenText(flags: TuneFlags): string {
 }
 
 function stagesOf(snapshot: Snapshot, flags: TuneFlags): readonly Stage[] {
-  const { nodes } = snapshot.cluster;
   const flannel = readFlannel(snapshot);
-  const after = wanted(flannel.resources, flags);
-  assertBelowLimits(after);
-  if (lines(after) === lines(flannel.resources)) return [];
-  const podSeconds = flags.podWait === undefined ? DEFAULT_POD_SECONDS : flags.podWait / 1000;
-  const known = nodes.state === 'observed' ? nodes.value : [];
-  const { id, risk, disturbance } = remedy;
-  return [
-    {
-      remedy: id,
-      title: 'Set requests and limits of the flannel container',
-      risk,
-      disturbance,
-      treats: [],
-      steps: [resourcesStep(flannel, known, after, podSeconds)],
-      whyNotSmaller: [],
-      settlesWithinMs: 0,
-      haltsOnFailure: true,
-      peers: [],
-    },
-  ];
+  const { profile, ...values } = flags;
+  const wanted = profile === 'runbook' || profile === 'upstream' ? { profile } : values;
+  const after = wantedResources(flannel.resources, wanted);
+  const above = requestAboveLimit(after);
+  if (above !== undefined) {
+    throw new UsageError(
+      `The request of ${above.name} would be ${above.request}, above its limit of ${above.limit}.`,
+      `Give both: --${above.name}-request and --${above.name}-limit.`,
+    );
+  }
+  return resourcesStages(snapshot, flannel, after, flags.podWait);
 }
 
-function readFlannel({ cluster: { flannel } }: Snapshot): ReadFlannel {
+function readFlannel({
+  cluster: { flannel },
+}: Snapshot): FlannelDaemonSet & Required<Pick<FlannelDaemonSet, 'resources'>> {
   if (flannel.state === 'absent') {
     throw new UsageError(
       `Where Flannel runs is not known. ${flannel.detail}`,
@@ -121,48 +106,4 @@ function readFlannel({ cluster: { flannel } }: Snapshot): ReadFlannel {
     'The DaemonSet of Flannel may not be read, so its requests and limits are not known.',
     'See which rights are missing: selvage access',
   );
-}
-
-function wanted(now: ContainerResources, flags: TuneFlags): ContainerResources {
-  if (flags.profile === 'runbook') {
-    return {
-      requests: { ...now.requests, ...RUNBOOK.requests },
-      limits: { ...now.limits, ...RUNBOOK.limits },
-    };
-  }
-  if (flags.profile === 'upstream') return { requests: now.requests, limits: {} };
-  const { cpuRequest, memoryRequest, cpuLimit, memoryLimit } = flags;
-  return {
-    requests: withValues(now.requests, cpuRequest, memoryRequest),
-    limits: withValues(now.limits, cpuLimit, memoryLimit),
-  };
-}
-
-function withValues(
-  now: Readonly<Record<string, string>>,
-  cpu: string | undefined,
-  memory: string | undefined,
-): Readonly<Record<string, string>> {
-  return { ...now, ...(cpu !== undefined && { cpu }), ...(memory !== undefined && { memory }) };
-}
-
-function assertBelowLimits({ requests, limits }: ContainerResources): void {
-  for (const [name, request] of Object.entries(requests)) {
-    const limit = limits[name];
-    if (limit === undefined || isSameQuantity(request, limit)) continue;
-    if ((parseQuantity(request) ?? 0n) < (parseQuantity(limit) ?? 0n)) continue;
-    throw new UsageError(
-      `The request of ${name} would be ${request}, above its limit of ${limit}.`,
-      `Give both: --${name}-request and --${name}-limit.`,
-    );
-  }
-}
-
-/** In one spelling of the values, so that 0.5 and 500m count as the same. */
-function lines({ requests, limits }: ContainerResources): string {
-  const part = (values: Readonly<Record<string, string>>): readonly string[] =>
-    Object.entries(values)
-      .map(([key, value]) => `${key}=${String(parseQuantity(value) ?? value)}`)
-      .sort();
-  return JSON.stringify([part(requests), part(limits)]);
 }

@@ -2,7 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
-import { parseQuantity } from '#model/quantity.ts';
+import { isQuantity } from '#engine/mend/quantities.ts';
 
 import { addConnectionFlags } from '../connection-flags.ts';
 import { durationFrom } from '../flag-values.ts';
@@ -47,7 +47,7 @@ export function addTune(program: Command, io: Io, finish: (exitCode: number) => 
 }
 
 function quantity(value: string): string {
-  if (parseQuantity(value) !== undefined) return value;
+  if (isQuantity(value)) return value;
   throw new InvalidArgumentError(
     'A quantity is a number with a unit, like 100m, 0.5, 64Mi or 2Gi.',
   );
