@@ -66,10 +66,15 @@ function stepLines({ title, notes = [] }: Step, style: Style): readonly string[]
     `   - ${style.clean(title)}`,
     ...notes.flatMap((note) =>
       note.startsWith(' ')
-        ? [`     ${/^ */.exec(note)?.[0] ?? ''}${style.clean(note.trimStart())}`]
+        ? [`     ${indented(note, style)}`]
         : hang('     ', style.clean(note), style.width),
     ),
   ];
+}
+
+/** A line to copy, with its indentation: YAML means nothing without it. */
+function indented(line: string, style: Style): string {
+  return `${/^ */u.exec(line)?.[0] ?? ''}${style.clean(line.trimStart())}`;
 }
 
 function treatedText({ treats }: Stage, style: Style): string {
@@ -91,15 +96,39 @@ function untreatedLines(untreated: readonly Untreated[], style: Style): readonly
   return [
     '',
     style.bold('Not treated by this plan'),
-    ...untreated.slice(0, MOST_UNTREATED).flatMap((each) => untreatedText(each, style)),
+    ...groupedByWhatToDo(untreated.slice(0, MOST_UNTREATED)).flatMap((group) =>
+      untreatedText(group, style),
+    ),
     ...(hidden > 0 ? [`  and ${counted(hidden, 'finding')} more`] : []),
   ];
 }
 
-function untreatedText({ finding, reasons, manual, needsRisk }: Untreated, style: Style): string[] {
-  const mark: Mark = finding.severity;
+/** Findings with one thing to do by hand stand together, so that it is told once. The first says their place. */
+function groupedByWhatToDo(untreated: readonly Untreated[]): readonly (readonly Untreated[])[] {
+  const groups = new Map<string, Untreated[]>();
+  for (const [index, each] of untreated.entries()) {
+    const { manual, reasons, needsRisk } = each;
+    const key =
+      manual === undefined ? String(index) : JSON.stringify([manual, reasons, needsRisk ?? null]);
+    groups.set(key, [...(groups.get(key) ?? []), each]);
+  }
+  return [...groups.values()];
+}
+
+function untreatedText(group: readonly Untreated[], style: Style): readonly string[] {
+  const findings = group.flatMap(({ finding: { severity, message } }) => {
+    const mark: Mark = severity;
+    return hang(`  ${style.mark(mark)}`, style.clean(message), style.width);
+  });
+  const [first] = group;
+  return first === undefined ? [] : [...findings, ...whatToDo(first, style)];
+}
+
+function whatToDo(
+  { finding, reasons, manual, needsRisk }: Untreated,
+  style: Style,
+): readonly string[] {
   return [
-    ...hang(`  ${style.mark(mark)}`, style.clean(finding.message), style.width),
     ...reasons.flatMap((reason) => hang('      ', style.clean(reason), style.width)),
     ...(needsRisk === undefined
       ? []
@@ -108,9 +137,9 @@ function untreatedText({ finding, reasons, manual, needsRisk }: Untreated, style
       ? []
       : [
           ...hang('      ', `${manual.title}, ${manual.where}:`, style.width),
-          ...manual.lines.map((line) => `        ${style.clean(line)}`),
+          ...manual.lines.map((line) => `        ${indented(line, style)}`),
           ...hang('      ', 'Verify:', style.width),
-          ...manual.verify.map((line) => `        ${style.clean(line)}`),
+          ...manual.verify.map((line) => `        ${indented(line, style)}`),
         ]),
     ...(manual === undefined && needsRisk === undefined
       ? hang('      ', `By hand: ${style.program} explain ${finding.check}`, style.width)
