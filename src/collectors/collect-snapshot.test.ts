@@ -223,6 +223,9 @@ describe('collectSnapshot', () => {
       tolerations: [{ operator: 'Exists', effect: 'NoSchedule' }],
       affinityOs: ['linux'],
       hasUnevaluatedAffinity: false,
+      resources: { requests: {}, limits: {} },
+      updateStrategy: { type: 'RollingUpdate' },
+      management: { labels: {}, annotations: {}, managers: [], lastApplied: false },
       configMap: 'kube-flannel-cfg',
     });
     expect(valueOf(snapshot.cluster.coreDns)).toMatchObject({

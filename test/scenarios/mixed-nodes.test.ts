@@ -134,6 +134,7 @@ describe('Windows nodes', () => {
     expect(run.report.pairs).toEqual({ checked: 6, broken: 0, unknown: 0 });
     expect(reasonsOf(run, 'win1')).toEqual([
       'pass: ',
+      'skip: No pod in kube-system has the label k8s-app=kube-proxy: it runs in another way, or another program does its work.',
       'skip: The node runs windows, not Linux.',
       'skip: The node runs windows; Linux kernel state does not exist there.',
     ]);

@@ -6,6 +6,7 @@ import type { FaultCase, Truth } from '../fault-cases.ts';
 import { exitCodeOf, pairsOf, runFault } from '../fault-run.ts';
 import { selvageCheck } from '../selvage-command.ts';
 import type { CheckRun } from '../selvage-command.ts';
+import { type Blindness, isOf, seen } from './blindness.ts';
 import type { Moment, Outcome } from './outcome.ts';
 
 /** What one row holds before it is known where it stands. */
@@ -21,11 +22,18 @@ function momentOf({ findings, report, exitCode }: CheckRun): Moment {
 }
 
 /** Differences between what was said and the truth, a sentence each. */
-function differences(when: string, run: CheckRun, truth: Truth): string[] {
+function differences(
+  when: string,
+  run: CheckRun,
+  wholeTruth: Truth,
+  blind: Blindness | undefined,
+): string[] {
+  const truth = seen(wholeTruth, blind);
   const expected = new Set(truth.findings);
   const said = new Set(run.findings);
   const pairs = pairsOf(truth);
-  const exitCode = exitCodeOf(truth);
+  const judgedCode = exitCodeOf(truth);
+  const exitCode = blind !== undefined && judgedCode === 0 ? 3 : judgedCode;
   return [
     ...[...expected].filter((each) => !said.has(each)).map((each) => `missing: ${each}`),
     ...[...said].filter((each) => !expected.has(each)).map((each) => `not true: ${each}`),
@@ -37,14 +45,18 @@ function differences(when: string, run: CheckRun, truth: Truth): string[] {
   ].map((difference) => `${when}: ${difference}`);
 }
 
-function unknownVerdicts(when: string, { report }: CheckRun): string[] {
+function unknownVerdicts(
+  when: string,
+  { report }: CheckRun,
+  blind: Blindness | undefined,
+): string[] {
   return report.verdicts
-    .filter(({ verdict }) => verdict === 'unknown')
+    .filter(({ verdict, check }) => verdict === 'unknown' && !isOf(blind, check))
     .map(({ check, subject, reason = '' }) => `${when}: unknown: ${check} ${subject} ${reason}`);
 }
 
 /** Makes faults and holds what is said against the truth. */
-export async function judgeFault(faultCase: FaultCase): Promise<Judged> {
+export async function judgeFault(faultCase: FaultCase, blind?: Blindness): Promise<Judged> {
   const { faulty, later, healed } = await runFault(faultCase);
   const { mayRemain = [] } = faultCase;
   const said = later === undefined ? [faulty] : [faulty, later];
@@ -53,15 +65,17 @@ export async function judgeFault(faultCase: FaultCase): Promise<Judged> {
     moments: said.map(momentOf),
     remaining: healed.findings,
     problems: [
-      ...differences('faulty', faulty, faultCase),
-      ...(later === undefined ? [] : differences('later', later, faultCase.later ?? HEALTHY)),
-      ...differences('healed', healed, { findings: remaining }),
+      ...differences('faulty', faulty, faultCase, blind),
+      ...(later === undefined
+        ? []
+        : differences('later', later, faultCase.later ?? HEALTHY, blind)),
+      ...differences('healed', healed, { findings: remaining }, blind),
     ],
   };
 }
 
-/** Checks a healthy cluster many times in a row: no finding, nothing unknown, every pair whole. */
-export async function judgeHealth(): Promise<Judged> {
+/** Checks a healthy cluster many times in a row: no finding, nothing unknown that can be seen, every pair whole. */
+export async function judgeHealth(blind?: Blindness): Promise<Judged> {
   const runs: CheckRun[] = [];
   for (let run = 0; run < HEALTHY_RUNS; run += 1) runs.push(await selvageCheck());
   const last = runs.slice(-1);
@@ -69,8 +83,8 @@ export async function judgeHealth(): Promise<Judged> {
     moments: last.map(momentOf),
     remaining: [],
     problems: runs.flatMap((run, index) => [
-      ...differences(`run ${index + 1}`, run, HEALTHY),
-      ...unknownVerdicts(`run ${index + 1}`, run),
+      ...differences(`run ${index + 1}`, run, HEALTHY, blind),
+      ...unknownVerdicts(`run ${index + 1}`, run, blind),
     ]),
   };
 }

@@ -50,7 +50,7 @@ function stepsOf(variant: Variant, faults: readonly string[]): readonly Step[] {
   const healthy = {
     variant,
     what: `healthy, ${HEALTHY_RUNS} times in a row`,
-    judge: judgeHealth,
+    judge: () => judgeHealth(variant.blind),
   };
   const faulty = variant.cases
     .filter(({ faults: made }) =>
@@ -59,7 +59,7 @@ function stepsOf(variant: Variant, faults: readonly string[]): readonly Step[] {
     .map((faultCase) => ({
       variant,
       what: faultsText(faultCase.faults),
-      judge: () => judgeFault(faultCase),
+      judge: () => judgeFault(faultCase, variant.blind),
     }));
   return wanted(['healthy']) ? [healthy, ...faulty] : faulty;
 }

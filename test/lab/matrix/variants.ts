@@ -4,6 +4,7 @@ import { faultCases, impossibleFaults } from '../fault-cases.ts';
 import type { FaultCase, ImpossibleFault } from '../fault-cases.ts';
 import { LAYOUTS, layoutOptions } from '../layouts.ts';
 import type { Layout } from '../layouts.ts';
+import type { Blindness } from './blindness.ts';
 import { PAIR_CASES } from './pair-cases.ts';
 import { buildCases } from './build-cases.ts';
 import type { Build } from './build-cases.ts';
@@ -16,6 +17,23 @@ export interface Variant {
   readonly options: readonly string[];
   readonly cases: readonly FaultCase[];
   readonly impossible: readonly ImpossibleFault[];
+  /** What cannot be read there; absent: all can. */
+  readonly blind?: Blindness;
+}
+
+/** The lab's image without iproute2 also lacks a library that saving the nat table needs. */
+const NAT_RULES = 'masquerade-rule-missing';
+
+/** BusyBox shows neither forwarding entries nor what is particular to vxlan links. */
+const OF_BUSYBOX: Readonly<Record<Layout, Blindness>> = {
+  'host-gw': { ofPairs: false, checks: [NAT_RULES] },
+  vxlan: blindToVxlan(),
+  talos: blindToVxlan(),
+};
+
+function blindToVxlan(): Blindness {
+  const ofFdb = ['fdb-entry-missing', 'fdb-entry-stale', 'fdb-entry-wrong'];
+  return { ofPairs: true, checks: [...ofFdb, 'link-mtu-wrong', NAT_RULES] };
 }
 
 const BUILDS: Readonly<Record<Build, readonly string[]>> = {
@@ -40,6 +58,7 @@ function builtVariantOf(layout: Layout, build: Build): Variant {
     options: [...layoutOptions(layout), ...BUILDS[build]],
     cases: buildCases(layout, build),
     impossible: [],
+    ...(build === 'busybox' && { blind: OF_BUSYBOX[layout] }),
   };
 }
 
