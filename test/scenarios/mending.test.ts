@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -168,6 +168,24 @@ describe('the audit', () => {
     });
   });
 
+  it('is shown before it is taken back without what a terminal would obey', async () => {
+    const simulated = cluster();
+    simulated.fault('route-del', 'node2', 'node3');
+    const site = await serve(simulated);
+    await site.run(['fix', '--yes']);
+    const folder = join(site.state, 'selvage', 'audit');
+    const [name = ''] = await readdir(folder);
+    const text = await readFile(join(folder, name), 'utf8');
+    const hostile = text.replaceAll('"title":"', String.raw`"title":"\u001b[2J`);
+    await writeFile(join(folder, name), hostile);
+
+    const { exitCode, said } = await site.run(['undo']);
+
+    expect(said).toContain('delete route 10.244.3.0/24 again');
+    expect(said).not.toContain('\u001b');
+    expect(exitCode).toBe(1);
+  });
+
   it('is mirrored as an Event on the node', async () => {
     const simulated = cluster();
     simulated.fault('route-del', 'node2', 'node3');
@@ -202,6 +220,20 @@ describe('consent', () => {
     const { exitCode } = await site.run(['fix'], { ask: () => Promise.resolve('yes\n') });
 
     expect(exitCode).toBe(0);
+  });
+});
+
+describe('the command that is told', () => {
+  it('makes the plan that was shown, of the same cluster', async () => {
+    const simulated = cluster();
+    simulated.fault('routes-flush', 'node2');
+    const site = await serve(simulated);
+    const flags = ['--only', 'route-missing', '--node', 'node2', '--max-risk', 'none'];
+
+    const { said } = await site.run(['fix', '--request-timeout', '20s', ...flags]);
+
+    const told = [...flags, '--request-timeout', '20s'].join(' ');
+    expect(said).toContain(`Apply it with: selvage fix ${told} --yes\n`);
   });
 });
 

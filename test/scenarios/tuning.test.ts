@@ -112,6 +112,21 @@ describe('tune flannel --profile runbook', () => {
     expect(JSON.stringify(set?.metadata['managedFields'])).toContain('"manager":"selvage"');
   });
 
+  it('prints the plan and what came of it as JSON', async () => {
+    const site = await serve(cluster());
+    const command = ['tune', 'flannel', '--profile', 'runbook', '-o', 'json'];
+
+    const shown = await site.run(command);
+    const done = await site.run([...command, '--yes']);
+
+    expect(JSON.parse(shown.stdout.text())).toMatchObject({ kind: 'Plan', stages: [{}] });
+    expect(JSON.parse(done.stdout.text())).toMatchObject({
+      stages: [{ verdict: { verdict: 'helped' } }],
+      left: [],
+    });
+    expect([shown.exitCode, done.exitCode]).toEqual([1, 0]);
+  });
+
   it('has nothing to do the second time', async () => {
     const site = await serve(cluster());
     await site.run(['tune', 'flannel', '--profile', 'runbook', '--yes']);
@@ -132,6 +147,58 @@ describe('tune flannel --profile runbook', () => {
     expect(ran.said).toContain(': ready');
     expect(ran.exitCode).toBe(1);
     expect(resourcesOf(simulated)).toEqual(before);
+  });
+});
+
+describe('tune flannel beside another Selvage', () => {
+  const LEASES = 'leases.coordination.k8s.io';
+  const HOLDER = '\u001b[2Jsomebody';
+
+  function hold(simulated: SimulatedCluster, holderIdentity: string): void {
+    const { flannelNamespace: namespace, store } = simulated;
+    const spec = { holderIdentity, leaseDurationSeconds: 60 };
+    const lease = store.get(LEASES, 'selvage-mend', namespace);
+    if (lease !== undefined) store.update(LEASES, { ...lease, spec });
+    else {
+      const apiVersion = 'coordination.k8s.io/v1';
+      const metadata = { name: 'selvage-mend', namespace };
+      store.create(LEASES, { apiVersion, kind: 'Lease', metadata, spec });
+    }
+  }
+
+  it('plans anew after it had to wait, as fix does', async () => {
+    const simulated = cluster();
+    const site = await serve(simulated);
+    const asked: string[] = [];
+
+    const ran = await site.run(['tune', 'flannel', '--profile', 'runbook'], {
+      ask: async (question) => {
+        asked.push(question);
+        if (asked.length > 1) return 'no';
+        await site.run(['tune', 'flannel', '--memory-limit', '256Mi', '--yes']);
+        hold(simulated, HOLDER);
+        setTimeout(() => hold(simulated, ''), 700);
+        return 'yes';
+      },
+    });
+
+    expect(ran.said).toContain('The cluster changed meanwhile.');
+    expect(asked).toHaveLength(2);
+    expect(resourcesOf(simulated).template).toMatchObject({ limits: { memory: '256Mi' } });
+    expect(ran.exitCode).toBe(1);
+  });
+
+  it('names who is mending, without what a terminal would obey', async () => {
+    const simulated = cluster();
+    hold(simulated, HOLDER);
+    const site = await serve(simulated);
+
+    const flags = ['--profile', 'runbook', '--yes', '--lock-wait', '100ms'];
+    const ran = await site.run(['tune', 'flannel', ...flags]);
+
+    expect(ran.exitCode).toBe(3);
+    expect(ran.stderr.text()).toContain('somebody is mending this cluster');
+    expect(ran.stderr.text()).not.toContain('\u001b');
   });
 });
 

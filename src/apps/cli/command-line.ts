@@ -10,13 +10,17 @@ import { addConnectionFlags, CONNECTION_FLAGS } from './connection-flags.ts';
 import type { DemoFlags } from './demo/run-demo.ts';
 import { describeFailure } from './error-text.ts';
 import { EXIT } from './exit-code.ts';
-import { collectList, durationFrom, durationMs, numberUpTo } from './flag-values.ts';
+import {
+  collectList,
+  durationFrom,
+  durationMs,
+  MAX_CONCURRENCY,
+  numberUpTo,
+} from './flag-values.ts';
 import { addReadingFlags, READING_FLAGS } from './reading-flags.ts';
 import type { Io } from './io.ts';
 import { addMendingCommands } from './mending-commands.ts';
 import type { SnapshotFlags } from './snapshot/snapshot-flags.ts';
-
-const MAX_CONCURRENCY = 256;
 
 /**
  * Runs one command line and returns its exit code; throws nothing. Each command's code is loaded when it is

@@ -2,7 +2,8 @@
 
 import type { Command } from 'commander';
 
-import { collectList, durationMs } from './flag-values.ts';
+import { collectList, durationMs, durationText } from './flag-values.ts';
+import type { GivenFlags } from './flag-words.ts';
 
 /** kubectl's flags that say which cluster to talk to, and as whom. Absent means what the kubeconfig says. */
 export interface ConnectionFlags {
@@ -44,6 +45,17 @@ export const CONNECTION_FLAGS: readonly (keyof ConnectionFlags)[] = Object.keys(
   insecureSkipTlsVerify: true,
   requestTimeout: true,
 } satisfies Record<Exclude<keyof ConnectionFlags, 'namespace'>, true>) as (keyof ConnectionFlags)[];
+
+/** The flags that choose a cluster or a user as they were given, to be told again; a token is not told. */
+export function connectionWords(flags: ConnectionFlags): GivenFlags {
+  const told = CONNECTION_FLAGS.filter((name) => name !== 'token');
+  return Object.fromEntries(
+    told.map((name) => {
+      const value = flags[name];
+      return [name, typeof value === 'number' ? durationText(value) : value] as const;
+    }),
+  );
+}
 
 /** Adds kubectl's connection flags, spelt and meant as in `kubectl options`. */
 export function addConnectionFlags(command: Command): Command {

@@ -36,6 +36,9 @@ export function durationMs(value: string): number {
   );
 }
 
+/** Most nodes that are read at the same time. */
+export const MAX_CONCURRENCY = 256;
+
 /** Reads a whole number from 1 to `most`. */
 export function numberUpTo(most: number): (value: string) => number {
   return (value) => {

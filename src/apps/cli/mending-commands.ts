@@ -2,21 +2,17 @@
 
 import { Argument, type Command, Option } from 'commander';
 
-import type { Risk } from '#model/plan.ts';
+import { RISKS } from '#model/plan.ts';
 
 import type { AuditFlags } from './audit/run-audit.ts';
 import { addConnectionFlags } from './connection-flags.ts';
-import type { FixFlags } from './fix/fix-flags.ts';
-import { collectList, durationMs, numberUpTo } from './flag-values.ts';
+import { addMendFlags, DEFAULT_MAX_RISK, type FixFlags, MEND_FORMATS } from './fix/fix-flags.ts';
+import { collectList } from './flag-values.ts';
 import { addInstall } from './install/install-command.ts';
 import type { Io } from './io.ts';
 import type { RestartFlags } from './restart/run-restart.ts';
 import { addTune } from './tune/tune-command.ts';
 import type { UndoFlags } from './undo/run-undo.ts';
-
-const MAX_CONCURRENCY = 256;
-const RISKS: readonly Risk[] = ['none', 'node', 'cluster'];
-const FORMATS = ['table', 'json', 'yaml'];
 
 /** Adds the commands that change something, and the one that tells what was changed. */
 export function addMendingCommands(
@@ -38,10 +34,6 @@ function addFix(program: Command, io: Io, finish: (exitCode: number) => void): v
     .description(
       'plan the smallest change that mends what a check finds, and apply it with consent',
     )
-    .addOption(
-      new Option('-o, --output <format>', 'form of the output').choices(FORMATS).default('table'),
-    )
-    .option('-y, --yes', 'apply the plan without asking')
     .option(
       '--only <ids>',
       'treat only what these checks find, or by these remedies; comma-separated, may be repeated',
@@ -55,7 +47,7 @@ function addFix(program: Command, io: Io, finish: (exitCode: number) => void): v
     .addOption(
       new Option('--max-risk <risk>', 'greatest disturbance of traffic that a step may cause')
         .choices(RISKS)
-        .default('node'),
+        .default(DEFAULT_MAX_RISK),
     )
     .addOption(
       new Option('--plan <file>', "carry out a plan that 'fix -o yaml' wrote").conflicts([
@@ -63,21 +55,12 @@ function addFix(program: Command, io: Io, finish: (exitCode: number) => void): v
         'node',
       ]),
     )
-    .option('--server-dry-run', 'rehearse each step against the cluster, and change nothing')
-    .option(
-      '--lock-wait <duration>',
-      'how long to wait for another Selvage that mends: 30s, 2m',
-      durationMs,
-    )
-    .option('--node-timeout <duration>', 'limit for reading one node: 10s, 1m', durationMs)
-    .option('--concurrency <number>', 'nodes read at the same time', numberUpTo(MAX_CONCURRENCY))
-    .option('--no-color', 'no colours; so does the variable NO_COLOR')
     .addHelpText('after', FIX_EPILOGUE.replaceAll('selvage', io.program))
     .action(async (flags: FixFlags) => {
       const { runFix } = await import('./fix/run-fix.ts');
       finish(await runFix(flags, io));
     });
-  addConnectionFlags(command);
+  addMendFlags(command);
 }
 
 function addUndo(program: Command, io: Io, finish: (exitCode: number) => void): void {
@@ -99,7 +82,9 @@ function addAudit(program: Command, io: Io, finish: (exitCode: number) => void):
     .command('audit')
     .description('list the changes that you made in this cluster: why, before, after, verdict')
     .addOption(
-      new Option('-o, --output <format>', 'form of the output').choices(FORMATS).default('table'),
+      new Option('-o, --output <format>', 'form of the output')
+        .choices(MEND_FORMATS)
+        .default('table'),
     )
     .option('--no-color', 'no colours; so does the variable NO_COLOR')
     .action(async (flags: AuditFlags) => {
@@ -114,22 +99,13 @@ function addRestart(program: Command, io: Io, finish: (exitCode: number) => void
     .command('restart')
     .description('restart flannel on some nodes or all, one after another, each verified')
     .addArgument(new Argument('<what>', 'what to restart').choices(['flannel']))
-    .addOption(
-      new Option('-o, --output <format>', 'form of the output').choices(FORMATS).default('table'),
-    )
-    .option('-y, --yes', 'do it without asking')
     .option('--node <names>', 'on these nodes; comma-separated, may be repeated', collectList)
     .option('--all', 'on all nodes; the one that our own way leads over comes last')
-    .option('--server-dry-run', 'rehearse each step against the cluster, and change nothing')
-    .option('--lock-wait <duration>', 'how long to wait for another Selvage: 30s, 2m', durationMs)
-    .option('--node-timeout <duration>', 'limit for reading one node: 10s, 1m', durationMs)
-    .option('--concurrency <number>', 'nodes read at the same time', numberUpTo(MAX_CONCURRENCY))
-    .option('--no-color', 'no colours; so does the variable NO_COLOR')
     .action(async (_what: string, flags: RestartFlags) => {
       const { runRestart } = await import('./restart/run-restart.ts');
       finish(await runRestart(flags, io));
     });
-  addConnectionFlags(command);
+  addMendFlags(command);
 }
 
 const FIX_EPILOGUE = `

@@ -43,6 +43,12 @@ export const DEFAULT_LIMITS: SessionLimits = {
   recoverMs: 60_000,
 };
 
+/** What one step would meet now. */
+export interface Rehearsal {
+  readonly step: Step;
+  readonly look: Look;
+}
+
 type Facts = Pick<Snapshot, 'cluster' | 'nodes'>;
 
 /** Who and where a run is. */
@@ -137,9 +143,9 @@ export class MendSession {
   }
 
   /** What each step would meet now; changes nothing. @throws SourceError */
-  async rehearse(steps: readonly Step[]): Promise<readonly { step: Step; look: Look }[]> {
+  async rehearse(steps: readonly Step[]): Promise<readonly Rehearsal[]> {
     const world = actuatorWorld(this.#connection, this.#interrupt);
-    const looks: { step: Step; look: Look }[] = [];
+    const looks: Rehearsal[] = [];
     for (const step of steps) {
       const actuator = actuatorOf(step);
       const reason = refusalOf(step);

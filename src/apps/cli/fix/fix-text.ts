@@ -3,6 +3,8 @@
 import type { MendProgress, MendResult } from '#engine/mend/mend.ts';
 import type { DoneStep } from '#engine/mend/run-step.ts';
 import type { ResolvedStep } from '#engine/mend/resolve-unfinished.ts';
+import type { Rehearsal } from '#engine/mend/session.ts';
+import type { Step } from '#model/plan.ts';
 import { counted } from '#render/terminal/names.ts';
 import { type Mark, makeStyle, type Style, type TerminalOptions } from '#render/terminal/style.ts';
 import { hang } from '#render/terminal/wrap.ts';
@@ -66,6 +68,36 @@ export class FixText {
       ...(reason === undefined || reason === ''
         ? []
         : hang('      ', style.clean(reason), style.width)),
+    ]);
+  }
+
+  /** What steps would do, one line each. */
+  titles(steps: readonly Step[]): string {
+    return this.#text(steps.map(({ title }) => `  ${this.#style.clean(title)}`));
+  }
+
+  /** What each step would meet. */
+  looks(looks: readonly Rehearsal[]): string {
+    return this.#text(
+      looks.map(({ step, look: { state, reason, now } }) => {
+        const why = reason ?? (state === 'moved' ? `now ${now.join('; ')}` : undefined);
+        const end = why === undefined ? '' : ` (${why})`;
+        return `  ${this.#style.clean(`${step.title}: ${state}${end}`)}`;
+      }),
+    );
+  }
+
+  /** Somebody else holds the lock; its name is what that one wrote into the Lease. */
+  waiting(holder: string, what = 'is mending this cluster'): string {
+    return `Waiting: ${this.#style.clean(holder)} ${what}.\n`;
+  }
+
+  /** The lock was not let go in time. */
+  taken(holder: string, advice: string): string {
+    return this.#text([
+      `error: ${this.#style.clean(holder)} is mending this cluster and did not end in time.`,
+      'Nothing was changed.',
+      advice,
     ]);
   }
 

@@ -4,7 +4,7 @@ import { judge } from '#engine/judge.ts';
 import { mend, type MendResult } from '#engine/mend/mend.ts';
 import type { PlanOptions } from '#engine/mend/plan-mending.ts';
 import { resolveUnfinished, unfinished } from '#engine/mend/resolve-unfinished.ts';
-import { DEFAULT_LIMITS, MendSession } from '#engine/mend/session.ts';
+import { DEFAULT_LIMITS, MendSession, type Rehearsal } from '#engine/mend/session.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
 import type { Plan, Step } from '#model/plan.ts';
 import type { Snapshot } from '#model/snapshot.ts';
@@ -14,7 +14,9 @@ import { renderPlan } from '#render/mend/render-plan.ts';
 import { connectOptions } from '../check/live-services.ts';
 import { progressLine } from '../check/progress.ts';
 import { type CollectRequest, requestOf, rethrow } from '../check/run-check.ts';
+import { connectionWords } from '../connection-flags.ts';
 import { EXIT, exitCodeOf } from '../exit-code.ts';
+import { flagWords } from '../flag-words.ts';
 import { Interruption, type Io } from '../io.ts';
 import { terminalTraits } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
@@ -29,12 +31,17 @@ const LEFTOVER_WAIT_MS = (DEFAULT_LIMITS.lockTtlSeconds + 5) * 1000;
 
 /** What a command that changes something has of its own. */
 export interface MendPurpose {
-  /** Name of the command with its words, for hints: `fix`, `restart flannel --all`. */
-  readonly command: string;
+  /** The command with its own words and flags, for hints: `fix`, `restart flannel --all`. */
+  readonly command: readonly string[];
   /** What is shown first. Pure. */
   readonly plan: (snapshot: Snapshot) => Plan;
   /** How to plan on from there; without remedies nothing follows the first plan. */
   readonly planOptions: PlanOptions;
+  /**
+   * The change itself was asked for, and no finding to be mended: it is rehearsed before anybody agrees to it, what
+   * an earlier run has done of it is left out, and its steps, not the health of the cluster, make the exit code.
+   */
+  readonly isAskedFor?: true;
 }
 
 /**
@@ -74,7 +81,7 @@ class MendRun {
   async run(): Promise<number> {
     const snapshot = await this.#collect();
     const plan = this.#purpose.plan(snapshot);
-    const steps = plan.stages.flatMap((stage) => stage.steps);
+    const steps = stepsOf(plan);
     if (steps.length === 0) {
       await this.#resolveLeftovers();
       return this.#shown(plan, snapshot);
@@ -85,11 +92,25 @@ class MendRun {
     if (this.#flags.output === 'table') this.#io.stdout.write(renderPlan(plan, this.#traits()));
     const refused = await this.#refusedRights(steps);
     if (refused !== undefined) return refused;
+    const open = await this.#stillOpen(plan);
+    if (open === undefined) return EXIT.notEnough;
     if (!(await this.#consents())) {
       this.#io.stdout.write('Nothing was changed.\n');
       return this.#exitCode(snapshot, plan);
     }
-    return this.#apply(plan, snapshot);
+    return this.#apply(open, snapshot);
+  }
+
+  /** What is to be done of a plan; undefined when a step of a change that was asked for cannot be done. */
+  async #stillOpen(plan: Plan): Promise<Plan | undefined> {
+    if (this.#purpose.isAskedFor === undefined) return plan;
+    const looks = await this.#session.rehearse(stepsOf(plan));
+    const moved = looks.filter(({ look }) => look.state === 'moved');
+    if (moved.length === 0) return withoutDone(plan, looks);
+    this.#io.stderr.write(
+      `error: it cannot be done, so nothing was changed.\n${this.#text.looks(moved)}`,
+    );
+    return undefined;
   }
 
   async #collect(): Promise<Snapshot> {
@@ -127,12 +148,16 @@ class MendRun {
   #shown(plan: Plan, snapshot: Snapshot): number {
     this.#print(plan, () => {
       const hint =
-        plan.stages.length === 0
-          ? ''
-          : `\nApply it with: ${this.#io.program} ${this.#purpose.command} --yes\n`;
+        plan.stages.length === 0 ? '' : `\nApply it with: ${this.#commandText()} --yes\n`;
       return renderPlan(plan, this.#traits()) + hint;
     });
     return this.#exitCode(snapshot, plan);
+  }
+
+  /** The command that makes this very plan, of this very cluster. */
+  #commandText(): string {
+    const where = flagWords(connectionWords(this.#flags));
+    return [this.#io.program, ...this.#purpose.command, ...where].join(' ');
   }
 
   /** Without anything to do, a run that died is looked after all the same: its lock is waited for, and no longer. */
@@ -140,7 +165,7 @@ class MendRun {
     const open = unfinished(await this.#session.history());
     if (open.length === 0 || (await this.#session.missingRights([])).length > 0) return;
     const lock = await this.#session.lock((holder) => {
-      this.#io.stderr.write(`Waiting: ${holder} may have ended in the middle of a step.\n`);
+      this.#io.stderr.write(this.#text.waiting(holder, 'may have ended in the middle of a step'));
     }, LEFTOVER_WAIT_MS);
     if ('takenBy' in lock) return;
     try {
@@ -155,14 +180,10 @@ class MendRun {
     const missing = await this.#session.missingRights(steps);
     const looks = missing.length > 0 ? [] : await this.#session.rehearse(steps);
     this.#print({ plan, missingRights: missing, looks }, () => {
-      const lines = looks.map(
-        ({ step, look }) =>
-          `  ${step.title}: ${look.state}${look.reason === undefined ? '' : ` (${look.reason})`}`,
-      );
       const said =
         missing.length > 0
           ? missingText(missing, this.#io)
-          : `Dry run, nothing was changed:\n${lines.join('\n')}\n`;
+          : `Dry run, nothing was changed:\n${this.#text.looks(looks)}`;
       return renderPlan(plan, this.#traits()) + said;
     });
     const isReady = missing.length === 0 && looks.every(({ look }) => look.state !== 'moved');
@@ -184,12 +205,11 @@ class MendRun {
 
   async #apply(shown: Plan, before: Snapshot): Promise<number> {
     const lock = await this.#session.lock((holder) => {
-      this.#io.stderr.write(`Waiting: ${holder} is mending this cluster.\n`);
+      this.#io.stderr.write(this.#text.waiting(holder));
     });
     if ('takenBy' in lock) {
-      this.#io.stderr.write(
-        `error: ${lock.takenBy} is mending this cluster and did not end in time.\nNothing was changed.\nRun again later, or wait longer with --lock-wait.\n`,
-      );
+      const advice = 'Run again later, or wait longer with --lock-wait.';
+      this.#io.stderr.write(this.#text.taken(lock.takenBy, advice));
       return EXIT.notEnough;
     }
     try {
@@ -205,7 +225,8 @@ class MendRun {
     this.#say(this.#text.resolved(resolved));
     // Whoever held the lock has changed what the plan was made from.
     const snapshot = lock.waited ? await this.#collect() : before;
-    const plan = lock.waited ? this.#purpose.plan(snapshot) : shown;
+    const plan = lock.waited ? await this.#stillOpen(this.#purpose.plan(snapshot)) : shown;
+    if (plan === undefined) return EXIT.notEnough;
     if (lock.waited && stepsText(plan) !== stepsText(shown)) {
       this.#say(`The cluster changed meanwhile.\n${renderPlan(plan, this.#traits())}`);
       if (plan.stages.length > 0 && !(await this.#consents())) return EXIT.findings;
@@ -239,11 +260,15 @@ class MendRun {
     const reason: unknown = this.#io.signal.reason;
     if (result.stopped === 'interrupted' && reason instanceof Interruption) return reason.exitCode;
     if (result.stopped === 'lock-lost' || result.stopped === 'state-unknown') return EXIT.notEnough;
+    if (this.#purpose.isAskedFor === true) return codeOfSteps(result);
     return this.#exitCode(result.snapshot, plan);
   }
 
   #exitCode(snapshot: Snapshot, plan: Plan): number {
     if (plan.refusals.length > 0) return EXIT.notEnough;
+    if (this.#purpose.isAskedFor === true) {
+      return plan.stages.length === 0 ? EXIT.healthy : EXIT.findings;
+    }
     const { node: nodes } = this.#flags;
     const report = judge(snapshot, {
       checks: CHECKS,
@@ -272,6 +297,28 @@ class MendRun {
   #traits() {
     return { ...terminalTraits(this.#io, !this.#flags.color), narrowed: false };
   }
+}
+
+function stepsOf({ stages }: Plan): readonly Step[] {
+  return stages.flatMap(({ steps }) => steps);
+}
+
+/** What is as it has to be already, of an earlier run, need not be done. */
+function withoutDone(plan: Plan, looks: readonly Rehearsal[]): Plan {
+  const done = new Set(looks.filter(({ look }) => look.state === 'done').map(({ step }) => step));
+  const stages = plan.stages
+    .map((stage) => ({ ...stage, steps: stage.steps.filter((step) => !done.has(step)) }))
+    .filter(({ steps }) => steps.length > 0);
+  return { ...plan, stages };
+}
+
+function codeOfSteps({ stages }: MendResult): number {
+  if (stages.some(({ verdict }) => verdict?.verdict === 'not-known')) return EXIT.notEnough;
+  const isDone = stages.every(
+    ({ verdict, steps }) =>
+      verdict?.verdict === 'helped' && steps.every(({ outcome }) => outcome === 'applied'),
+  );
+  return isDone ? EXIT.healthy : EXIT.findings;
 }
 
 function stepsText({ stages }: Plan): string {

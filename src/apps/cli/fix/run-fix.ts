@@ -7,7 +7,8 @@ import { runChecks } from '#engine/run-checks.ts';
 
 import type { Io } from '../io.ts';
 import { UsageError } from '../usage-error.ts';
-import type { FixFlags } from './fix-flags.ts';
+import { flagWords } from '../flag-words.ts';
+import { DEFAULT_MAX_RISK, type FixFlags } from './fix-flags.ts';
 import { runMending } from './mend-run.ts';
 import { fitPlan, readPlan } from './plan-file.ts';
 
@@ -18,15 +19,17 @@ import { fitPlan, readPlan } from './plan-file.ts';
  */
 export async function runFix(flags: FixFlags, io: Io): Promise<number> {
   assertKnownIds(flags.only, io);
+  const { only, node, plan, maxRisk } = flags;
+  const allowed = maxRisk === DEFAULT_MAX_RISK ? undefined : maxRisk;
   const planOptions: PlanOptions = {
     remedies: REMEDIES,
-    maxRisk: flags.maxRisk,
-    only: flags.only,
-    nodes: flags.node,
+    maxRisk,
+    only,
+    nodes: node,
   };
-  const kept = flags.plan === undefined ? undefined : await readPlan(flags.plan);
+  const kept = plan === undefined ? undefined : await readPlan(plan);
   return runMending(flags, io, {
-    command: kept === undefined ? 'fix' : `fix --plan ${flags.plan ?? ''}`,
+    command: ['fix', ...flagWords({ only, node, plan, maxRisk: allowed })],
     planOptions,
     plan: (snapshot) =>
       kept === undefined

@@ -2,7 +2,7 @@
 
 import { type Command, InvalidArgumentError } from 'commander';
 
-import { addConnectionFlags } from '../connection-flags.ts';
+import { addMendFlags } from '../fix/fix-flags.ts';
 import { durationFrom } from '../flag-values.ts';
 import type { Io } from '../io.ts';
 import { METRICS_SERVER_IMAGE } from './metrics-server.ts';
@@ -25,14 +25,11 @@ export function addInstall(program: Command, io: Io, finish: (exitCode: number) 
       'how long the first metric may take; default 3m',
       durationFrom(1000),
     )
-    .option('-y, --yes', 'apply the plan without asking')
-    .option('--server-dry-run', 'rehearse it against the cluster, and change nothing')
-    .option('--no-color', 'no colours; so does the variable NO_COLOR')
     .action(async (flags: InstallFlags) => {
       const { runInstall } = await import('./run-install.ts');
       finish(await runInstall(flags, io));
     });
-  addConnectionFlags(command);
+  addMendFlags(command);
 }
 
 function image(value: string): string {

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { type GivenPlanFlags, runGivenChange } from '../given-plan.ts';
+import { givenPlan } from '#engine/mend/given-plan.ts';
+
+import { durationText } from '../flag-values.ts';
+import { flagWords } from '../flag-words.ts';
+import type { MendFlags } from '../fix/fix-flags.ts';
+import { runMending } from '../fix/mend-run.ts';
 import type { Io } from '../io.ts';
 import { metricsServerSteps } from './metrics-server.ts';
 
 /** What `selvage install metrics-server` was asked for. */
-export interface InstallFlags extends GivenPlanFlags {
+export interface InstallFlags extends MendFlags {
   readonly image: string;
   readonly kubeletInsecureTls?: true;
   /** Milliseconds. */
@@ -34,7 +39,15 @@ export async function runInstall(flags: InstallFlags, io: Io): Promise<number> {
     haltsOnFailure: true,
     peers: [],
   } as const;
-  const insecure = kubeletInsecureTls ? ' --kubelet-insecure-tls' : '';
-  const command = `install metrics-server --image ${image}${insecure}`;
-  return runGivenChange({ command, stages: () => [stage] }, flags, io);
+  const given = {
+    image,
+    kubeletInsecureTls: flags.kubeletInsecureTls,
+    wait: flags.wait === undefined ? undefined : durationText(wait),
+  };
+  return runMending(flags, io, {
+    command: ['install', 'metrics-server', ...flagWords(given)],
+    planOptions: { remedies: [], maxRisk: 'cluster' },
+    plan: (snapshot) => givenPlan(snapshot, [stage]),
+    isAskedFor: true,
+  });
 }

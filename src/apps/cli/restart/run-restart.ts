@@ -2,6 +2,7 @@
 
 import { restartPlan } from '#engine/mend/restart-plan.ts';
 
+import { flagWords } from '../flag-words.ts';
 import type { MendFlags } from '../fix/fix-flags.ts';
 import { runMending } from '../fix/mend-run.ts';
 import type { Io } from '../io.ts';
@@ -25,9 +26,8 @@ export async function runRestart(flags: RestartFlags, io: Io): Promise<number> {
       `Name nodes with --node, or use --all: '${io.program} restart flannel --all'.`,
     );
   }
-  const where = node === undefined ? '--all' : `--node ${node.join(',')}`;
   return runMending(flags, io, {
-    command: `restart flannel ${where}`,
+    command: ['restart', 'flannel', ...flagWords({ all, node })],
     planOptions: { remedies: [], maxRisk: 'cluster' },
     plan: (snapshot) => restartPlan(snapshot, node),
   });

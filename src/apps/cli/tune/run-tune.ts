@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { givenPlan } from '#engine/mend/given-plan.ts';
 import {
   requestAboveLimit,
   resourcesStages,
@@ -10,12 +11,15 @@ import type { FlannelDaemonSet } from '#model/cluster.ts';
 import type { Stage } from '#model/plan.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 
-import { type GivenPlanFlags, runGivenChange } from '../given-plan.ts';
+import { durationText } from '../flag-values.ts';
+import { flagWords, type GivenFlags } from '../flag-words.ts';
+import type { MendFlags } from '../fix/fix-flags.ts';
+import { runMending } from '../fix/mend-run.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What `selvage tune flannel` was asked for. Absent values stay as they are in the cluster. */
-export interface TuneFlags extends GivenPlanFlags, Omit<WantedResources, 'profile'> {
+export interface TuneFlags extends MendFlags, Omit<WantedResources, 'profile'> {
   readonly profile?: 'runbook' | 'upstream' | 'recommended';
   /** Milliseconds. */
   readonly podWait?: number;
@@ -29,28 +33,31 @@ export interface TuneFlags extends GivenPlanFlags, Omit<WantedResources, 'profil
  */
 export async function runTune(flags: TuneFlags, io: Io): Promise<number> {
   assertAsked(flags, io);
-  const command = `tune flannel ${givenText(flags)}`;
-  const stages = (snapshot: Snapshot): readonly Stage[] => stagesOf(snapshot, flags);
-  return runGivenChange({ command, stages }, flags, io);
+  return runMending(flags, io, {
+    command: ['tune', 'flannel', ...flagWords(given(flags))],
+    planOptions: { remedies: [], maxRisk: 'cluster' },
+    plan: (snapshot) => givenPlan(snapshot, stagesOf(snapshot, flags)),
+    isAskedFor: true,
+  });
 }
 
 const VALUES = ['memoryRequest', 'memoryLimit', 'cpuRequest', 'cpuLimit'] as const;
 
 function assertAsked(flags: TuneFlags, { program }: Io): void {
-  const given = VALUES.some((name) => flags[name] !== undefined);
+  const isValued = VALUES.some((name) => flags[name] !== undefined);
   if (flags.profile === 'recommended') {
     throw new UsageError(
       'The profile recommended needs the memory and CPU that flannel was measured to use, and Selvage does not measure them yet.',
       `Take the profile runbook or upstream, or name values: ${program} tune flannel --memory-limit 256Mi.`,
     );
   }
-  if (flags.profile !== undefined && given) {
+  if (flags.profile !== undefined && isValued) {
     throw new UsageError(
       'A profile is a whole set of values: it does not go with single ones.',
       'Give --profile, or the values.',
     );
   }
-  if (flags.profile === undefined && !given) {
+  if (flags.profile === undefined && !isValued) {
     throw new UsageError(
       'Nothing is named that is to be set.',
       'Give --profile runbook or upstream, or values such as --memory-limit 256Mi.',
@@ -59,15 +66,10 @@ function assertAsked(flags: TuneFlags, { program }: Io): void {
 }
 
 /** The flags that say what to set, as they were given. */
-function givenText(flags: TuneFlags): string {
-  const words = [
-    ['--profile', flags.profile],
-    ['--memory-request', flags.memoryRequest],
-    ['--memory-limit', flags.memoryLimit],
-    ['--cpu-request', flags.cpuRequest],
-    ['--cpu-limit', flags.cpuLimit],
-  ].flatMap(([flag, value]) => (value === undefined ? [] : [`${flag ?? ''} ${value}`]));
-  return words.join(' ');
+function given({ profile, podWait, ...values }: TuneFlags): GivenFlags {
+  const { memoryRequest, memoryLimit, cpuRequest, cpuLimit } = values;
+  const wait = podWait === undefined ? undefined : durationText(podWait);
+  return { profile, memoryRequest, memoryLimit, cpuRequest, cpuLimit, podWait: wait };
 }
 
 function stagesOf(snapshot: Snapshot, flags: TuneFlags): readonly Stage[] {

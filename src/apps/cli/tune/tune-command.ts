@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import { isQuantity } from '#engine/mend/quantities.ts';
 
-import { addConnectionFlags } from '../connection-flags.ts';
+import { addMendFlags } from '../fix/fix-flags.ts';
 import { durationFrom } from '../flag-values.ts';
 import type { Io } from '../io.ts';
 import type { TuneFlags } from './run-tune.ts';
@@ -35,15 +35,12 @@ export function addTune(program: Command, io: Io, finish: (exitCode: number) => 
       'how long a pod may take to be ready again before all is taken back; default 2m',
       durationFrom(SECOND_MS),
     )
-    .option('-y, --yes', 'apply the plan without asking')
-    .option('--server-dry-run', 'rehearse the change against the cluster, and change nothing')
-    .option('--no-color', 'no colours; so does the variable NO_COLOR')
     .addHelpText('after', EPILOGUE.replaceAll('selvage', io.program))
     .action(async (flags: TuneFlags) => {
       const { runTune } = await import('./run-tune.ts');
       finish(await runTune(flags, io));
     });
-  addConnectionFlags(command);
+  addMendFlags(command);
 }
 
 function quantity(value: string): string {

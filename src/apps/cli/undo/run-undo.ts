@@ -5,8 +5,9 @@ import { DEFAULT_LIMITS, MendSession } from '#engine/mend/session.ts';
 import { chosenForUndo, undoChanges } from '#engine/mend/undo.ts';
 
 import { connectOptions } from '../check/live-services.ts';
-import type { ConnectionFlags } from '../connection-flags.ts';
+import { type ConnectionFlags, connectionWords } from '../connection-flags.ts';
 import { EXIT } from '../exit-code.ts';
+import { flagWords } from '../flag-words.ts';
 import { FixText } from '../fix/fix-text.ts';
 import { missingText } from '../fix/mend-run.ts';
 import { Interruption, type Io } from '../io.ts';
@@ -55,14 +56,16 @@ async function undo(
       `List the changes with '${io.program} audit'.`,
     );
   }
-  for (const { title } of steps.toReversed()) io.stdout.write(`  ${title}\n`);
+  io.stdout.write(text.titles(steps.toReversed()));
   const missing = await session.missingRights(steps);
   if (missing.length > 0) {
     io.stderr.write(missingText(missing, io));
     return EXIT.notEnough;
   }
   if (flags.yes !== true && (await io.ask?.('Type yes to take this back: '))?.trim() !== 'yes') {
-    io.stdout.write(`Nothing was changed. Do it with: ${io.program} undo ${id ?? ''} --yes\n`);
+    const chosenBy = id === undefined ? [] : [id];
+    const words = ['undo', ...chosenBy, ...flagWords(connectionWords(flags)), '--yes'];
+    io.stdout.write(`Nothing was changed. Do it with: ${io.program} ${words.join(' ')}\n`);
     return EXIT.findings;
   }
   return takeBack(chosen, text, io, session);
@@ -77,12 +80,10 @@ async function takeBack(
   session: MendSession,
 ): Promise<number> {
   const lock = await session.lock((holder) => {
-    io.stderr.write(`Waiting: ${holder} is mending this cluster.\n`);
+    io.stderr.write(text.waiting(holder));
   });
   if ('takenBy' in lock) {
-    io.stderr.write(
-      `error: ${lock.takenBy} is mending this cluster.\nNothing was changed.\nRun again later.\n`,
-    );
+    io.stderr.write(text.taken(lock.takenBy, 'Run again later.'));
     return EXIT.notEnough;
   }
   try {
