@@ -7,12 +7,9 @@ import { counted, enabledFamilies, type Peer, type PlanInputs } from '#expected/
 import { announcedPublicIps, statusAddresses } from '#expected/public-ips.ts';
 import { type RoutePlan, routePlan, routesNotJudged } from '#expected/route-plan.ts';
 import { compareFdb, compareNeighbours, compareRoutes } from '#expected/vxlan-entries.ts';
-import {
-  expectedVxlanMtu,
-  type PresentVxlanLink,
-  presentVxlanLinks,
-} from '#expected/vxlan-link.ts';
+import { type PresentVxlanLink, presentVxlanLinks } from '#expected/vxlan-link.ts';
 import { leaseOfNode } from '#expected/subnet-leases.ts';
+import { expectedLinkMtu } from '#expected/tunnel-mtu.ts';
 import { vxlanLinkUnusable } from '#expected/vxlan-applicability.ts';
 import type { NetConf, NodeObject } from '#model/cluster.ts';
 import type { FdbEntry, IpFamily, Link, LinkAddress, Neighbour, Route } from '#model/kernel.ts';
@@ -192,10 +189,14 @@ function isForeignMac(
 }
 
 /** Whether the MTU of a node's vxlan link is one that another check finds wrong. */
-export function isMtuDoubted(netConf: NetConf, { links = [] }: OverlayEnd): boolean {
+export function isMtuDoubted(
+  inputs: PlanInputs,
+  { node, links = [], addresses = [] }: OverlayEnd,
+): boolean {
+  const { netConf } = inputs;
   if (netConf.backendType !== 'vxlan') return false;
-  return presentVxlanLinks(netConf, links).some((found) => {
-    const mtu = expectedVxlanMtu(netConf, links, found);
-    return mtu !== undefined && mtu !== found.link.mtu;
+  return presentVxlanLinks(netConf, links).some(({ link }) => {
+    const mtu = expectedLinkMtu(inputs, node, { links, addresses }, link.name);
+    return mtu !== undefined && mtu !== link.mtu;
   });
 }

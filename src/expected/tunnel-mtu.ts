@@ -58,6 +58,22 @@ export function expectedTunnelMtu(
   return outer === undefined ? undefined : outer - OVERHEAD_BYTES[backendType];
 }
 
+/**
+ * The link that carries the outer packets of one of flannel's: the one that the vxlan link names. Where nobody tells
+ * (other kinds, and vxlan links as BusyBox shows them) it is the external link, on which flannel makes its own
+ * (flannel@v0.28.9:pkg/backend/vxlan/vxlan_network.go, vtepIndex). Undefined when it cannot be told.
+ */
+export function lowerLinkOf(
+  cluster: PlanInputs,
+  node: string,
+  facts: LinkFacts,
+  { kind, vxlan }: Link,
+): LocatedLink | undefined {
+  if (vxlan !== undefined) return findLink(facts.links, vxlan.lowerLink ?? '');
+  const isAnotherKind = cluster.netConf.backendType === 'vxlan' && kind !== undefined;
+  return isAnotherKind ? undefined : externalLink(cluster, node, facts);
+}
+
 /** The MTU that one of flannel's links has to have, bytes; undefined when it cannot be told. */
 export function expectedLinkMtu(
   cluster: PlanInputs,
@@ -68,5 +84,7 @@ export function expectedLinkMtu(
   const { netConf } = cluster;
   if (netConf.backendType !== 'vxlan') return expectedTunnelMtu(cluster, node, facts);
   const found = presentVxlanLinks(netConf, facts.links).find(({ link }) => link.name === name);
-  return found === undefined ? undefined : expectedVxlanMtu(netConf, facts.links, found);
+  if (found === undefined) return undefined;
+  const lower = lowerLinkOf(cluster, node, facts, found.link)?.link;
+  return expectedVxlanMtu(netConf, found.expected.family, lower);
 }

@@ -2,7 +2,12 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { expectedVxlanLinks, expectedVxlanMtu, presentVxlanLinks } from '#expected/vxlan-link.ts';
+import {
+  expectedVxlanLinks,
+  expectedVxlanMtu,
+  findLink,
+  presentVxlanLinks,
+} from '#expected/vxlan-link.ts';
 import type { NetConf } from '#model/cluster.ts';
 import type { Link } from '#model/kernel.ts';
 import { healthyFacts } from '../../testkit/healthy-facts.ts';
@@ -19,7 +24,9 @@ function subject(options: HealthyOptions = {}): Subject {
 }
 
 function mtus({ netConf, links }: Subject): readonly (number | undefined)[] {
-  return presentVxlanLinks(netConf, links).map((found) => expectedVxlanMtu(netConf, links, found));
+  return presentVxlanLinks(netConf, links).map(({ expected, link }) =>
+    expectedVxlanMtu(netConf, expected.family, findLink(links, link.vxlan?.lowerLink ?? '')?.link),
+  );
 }
 
 describe('expectedVxlanLinks', () => {

@@ -69,18 +69,16 @@ export function presentVxlanLinks(
  * The MTU a vxlan link has to have, bytes: `Backend.MTU` or that of the link below it, less the overhead.
  * Undefined when neither is known. The kernel lowers what does not fit the link below, which is right as it is:
  * that is so for every IPv6 link, because flannel takes 50 bytes off where 70 are needed.
+ *
+ * @param lower the link below; absent when it is not known
  */
 export function expectedVxlanMtu(
-  netConf: NetConf,
-  links: readonly Link[],
-  { expected, link }: Pick<PresentVxlanLink, 'expected' | 'link'>,
+  { mtu }: NetConf,
+  family: IpFamily,
+  lower?: Link,
 ): number | undefined {
-  const lowerName = link.vxlan?.lowerLink;
-  const lower = lowerName === undefined ? undefined : findLink(links, lowerName)?.link;
-  const outer = netConf.mtu ?? lower?.mtu;
+  const outer = mtu ?? lower?.mtu;
   if (outer === undefined) return undefined;
   const wanted = outer - VXLAN_OVERHEAD_BYTES;
-  return lower === undefined
-    ? wanted
-    : Math.min(wanted, lower.mtu - KERNEL_HEADROOM_BYTES[expected.family]);
+  return lower === undefined ? wanted : Math.min(wanted, lower.mtu - KERNEL_HEADROOM_BYTES[family]);
 }

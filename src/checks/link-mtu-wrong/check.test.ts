@@ -13,6 +13,13 @@ function withMtu(name: string, mtu: number, options: HealthyOptions = {}): Snaps
   );
 }
 
+/** node2 as BusyBox shows it: which link is a vxlan one, and what carries it, is not told. */
+function withBusyBox(builder: SnapshotBuilder): SnapshotBuilder {
+  return builder.changeKernel('node2', 'links', (links) =>
+    links.map(({ kind: _, vxlan: __, ...link }) => link),
+  );
+}
+
 testCheck(anyCheck(check), {
   passes: {
     'three healthy nodes': healthyCluster(),
@@ -37,8 +44,17 @@ testCheck(anyCheck(check), {
     'a fixed MTU': healthyCluster({ backendMtu: 1400 }),
     'a fixed MTU and both families': healthyCluster({ backendMtu: 1400, dualStack: true }),
     'a fixed MTU that the kernel cuts': healthyCluster({ backendMtu: 9000, dualStack: true }),
+    'BusyBox names no lower link': withBusyBox(healthyCluster({ underlayMtu: 9000 })),
+    'BusyBox and both families': withBusyBox(healthyCluster({ dualStack: true })),
+    'BusyBox and a fixed MTU that the kernel cuts': withBusyBox(
+      healthyCluster({ backendMtu: 9000 }),
+    ),
   },
   fails: {
+    'BusyBox names no lower link, and the one with the public IP has shrunk': {
+      snapshot: withBusyBox(withMtu('eth0', 1400)),
+      findings: [{ node: 'node2', expected: 'flannel.1 mtu 1350', observed: 'flannel.1 mtu 1450' }],
+    },
     'the link takes less than it could': {
       snapshot: withMtu('flannel.1', 1300),
       findings: [
@@ -106,6 +122,28 @@ testCheck(anyCheck(check), {
     'the lower link is not known': {
       snapshot: healthyCluster().changeKernel('node2', 'links', (links) =>
         links.filter(({ name }) => name !== 'eth0'),
+      ),
+      node: 'node2',
+      reason: 'Neither net-conf.json nor the link below tells which MTU is right.',
+    },
+    'BusyBox names no lower link, and a person chose the public IP': {
+      snapshot: withBusyBox(
+        healthyCluster().changeNode('node2', (node) => ({
+          ...node,
+          flannelAnnotations: {
+            ...node.flannelAnnotations,
+            'flannel.alpha.coreos.com/public-ip-overwrite': '192.0.2.2',
+          },
+        })),
+      ),
+      node: 'node2',
+      reason: 'Neither net-conf.json nor the link below tells which MTU is right.',
+    },
+    'the link is of another kind': {
+      snapshot: healthyCluster().changeKernel('node2', 'links', (links) =>
+        links.map(({ vxlan: _, ...link }) =>
+          link.name === 'flannel.1' ? { ...link, kind: 'dummy' } : link,
+        ),
       ),
       node: 'node2',
       reason: 'Neither net-conf.json nor the link below tells which MTU is right.',

@@ -2,8 +2,7 @@
 
 import type { NodeCheck } from '#checks/define-check.ts';
 import { flannelLinksAbsent, noFlannelLink, presentFlannelLinks } from '#expected/flannel-link.ts';
-import { expectedLinkMtu, externalLink } from '#expected/tunnel-mtu.ts';
-import { findLink } from '#expected/vxlan-link.ts';
+import { expectedLinkMtu, lowerLinkOf } from '#expected/tunnel-mtu.ts';
 import { skip, verdictOf } from '#model/finding.ts';
 
 /** Finds links of flannel whose MTU does not fit the link below, or is not what net-conf.json asks for. */
@@ -37,10 +36,7 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', 'links' | 'addres
       judged
         .filter(({ link, mtu }) => link.mtu !== mtu)
         .map(({ link, index, mtu }) => {
-          const lower =
-            link.vxlan === undefined
-              ? externalLink(cluster, node, facts)
-              : findLink(links, link.vxlan.lowerLink ?? '');
+          const lower = lowerLinkOf(cluster, node, facts, link);
           return {
             messageId: link.mtu > mtu ? 'larger' : 'smaller',
             data: { link: link.name, expected: mtu, observed: link.mtu },

@@ -41,7 +41,7 @@ export const check: NodeCheck<
     const own = { node, ...peerFacts(node) };
     const { netConf } = cluster;
     const isAnyDead = facts.probes.peers.some((probe) => largeState(probe) === 'dead');
-    if (isAnyDead && isMtuDoubted(netConf, own)) {
+    if (isAnyDead && isMtuDoubted(cluster, own)) {
       return skip("The MTU of the node's own link is wrong, which is a fault of its own.");
     }
     const findings = facts.probes.peers.flatMap((probe, index): readonly Finding[] => {
@@ -49,7 +49,7 @@ export const check: NodeCheck<
       if (overlay === undefined || bytes === undefined || largeState(probe) !== 'dead') return [];
       const other = { node: peer, ...peerFacts(peer) };
       if (isOverlayDoubted(cluster, own, other, overlay)) return [];
-      if (isMtuDoubted(netConf, other)) return [];
+      if (isMtuDoubted(cluster, other)) return [];
       const outer = bytes + VXLAN_OVERHEAD_BYTES;
       return [
         {
