@@ -271,3 +271,8 @@ function neighbourOf(stack: Stack, peer: HealthyNode): Neighbour {
 function fdbEntryOf(stack: Stack, peer: HealthyNode): FdbEntry {
   return { mac: stack.mac(peer), link: stack.link, dst: stack.publicIp(peer), state: 'permanent' };
 }
+
+/** Links as the `ip` of BusyBox shows them: their kinds are not told, nor what is particular to vxlan. */
+export function asBusyBoxShows(links: NodeFacts['links']): NodeFacts['links'] {
+  return links.map(({ kind: _, vxlan: __, ...link }) => link);
+}

@@ -174,8 +174,9 @@ function isTunnelDoubted(inputs: PlanInputs, { node, links, addresses }: KnownEn
   );
 }
 
-function isLinkWrong({ expected, link }: PresentVxlanLink): boolean {
-  return link.vxlan?.vni !== expected.vni || link.vxlan.port !== expected.port;
+function isLinkWrong({ expected, link: { kind, vxlan } }: PresentVxlanLink): boolean {
+  if (vxlan === undefined) return kind !== undefined && kind !== 'vxlan';
+  return vxlan.vni !== expected.vni || vxlan.port !== expected.port;
 }
 
 function isForeignMac(

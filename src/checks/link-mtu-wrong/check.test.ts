@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { anyCheck } from '#checks/define-check.ts';
+import { asBusyBoxShows } from '../../../testkit/healthy-kernel.ts';
 import type { HealthyOptions } from '../../../testkit/healthy-node.ts';
 import { type SnapshotBuilder, healthyCluster } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
@@ -15,9 +16,7 @@ function withMtu(name: string, mtu: number, options: HealthyOptions = {}): Snaps
 
 /** node2 as BusyBox shows it: which link is a vxlan one, and what carries it, is not told. */
 function withBusyBox(builder: SnapshotBuilder): SnapshotBuilder {
-  return builder.changeKernel('node2', 'links', (links) =>
-    links.map(({ kind: _, vxlan: __, ...link }) => link),
-  );
+  return builder.changeKernel('node2', 'links', asBusyBoxShows);
 }
 
 testCheck(anyCheck(check), {

@@ -3,7 +3,9 @@
 import { expect } from 'vitest';
 
 import { anyCheck } from '#checks/define-check.ts';
+import { asBusyBoxShows } from '../../../testkit/healthy-kernel.ts';
 import { allLost, changeProbe, overlayLost } from '../../../testkit/healthy-probes.ts';
+import { explainedLosses, UNPROBED, WHOLE_PATHS } from '../../../testkit/probe-cases.ts';
 import { healthyCluster, type SnapshotBuilder } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
@@ -14,46 +16,8 @@ function lost(options?: Parameters<typeof healthyCluster>[0]): SnapshotBuilder {
 
 testCheck(anyCheck(check), {
   passes: {
-    'three healthy nodes': healthyCluster(),
-    'one node alone': healthyCluster({ nodes: 1 }),
-    'host-gw': healthyCluster({ backend: 'host-gw' }),
-    'the peer is not Ready': lost().changeNode('node3', (node) => ({
-      ...node,
-      conditions: [{ type: 'Ready', status: 'Unknown' }],
-    })),
-    'an entry is missing here': lost().changeKernel('node2', 'fdb', (fdb) =>
-      fdb.filter(({ dst }) => dst !== '192.0.2.3'),
-    ),
-    'an entry is missing there': lost().changeKernel('node3', 'neighbours', (neighbours) =>
-      neighbours.filter(({ address }) => address !== '10.244.2.0'),
-    ),
-    'the route there is wrong': lost().changeKernel('node2', 'routes', (routes) => [
-      ...routes.filter(({ dst }) => dst !== '10.244.3.0/24'),
-    ]),
-    'another route covers the address': lost().changeKernel('node2', 'routes', (routes) => [
-      ...routes,
-      ...routes
-        .filter(({ dst }) => dst === '10.244.3.0/24')
-        .map((route) => ({ ...route, dst: '10.244.3.0/28', gateway: '10.244.99.0' })),
-    ]),
-    'the link there is down': lost().changeKernel('node3', 'links', (links) =>
-      links.map((link) => (link.name === 'flannel.1' ? { ...link, up: false } : link)),
-    ),
-    'the peer has another MAC than it announces': lost().changeKernel('node3', 'links', (links) =>
-      links.map((link) =>
-        link.name === 'flannel.1' ? { ...link, mac: '02:00:00:00:99:99' } : link,
-      ),
-    ),
-    'the link there lacks its address': lost().changeKernel('node3', 'addresses', (addresses) =>
-      addresses.filter(({ link }) => link !== 'flannel.1'),
-    ),
-    'the peer announces an address that is not its own': lost().changeNode('node3', (node) => ({
-      ...node,
-      flannelAnnotations: {
-        ...node.flannelAnnotations,
-        'flannel.alpha.coreos.com/public-ip': '192.0.2.250',
-      },
-    })),
+    ...WHOLE_PATHS,
+    ...explainedLosses(lost),
     'nothing comes back by either way': healthyCluster().changeKernel(
       'node2',
       'probes',
@@ -117,34 +81,16 @@ testCheck(anyCheck(check), {
       reason:
         'No packet through the overlay comes back from node3, and part of what the two ends hold was not read.',
     },
-    'probes were switched off': {
-      snapshot: healthyCluster().changeKernel('node2', 'probes', () => ({
-        mode: 'none',
-        peers: [],
-        dns: [],
-      })),
+    'BusyBox tells nothing of vxlan links and no forwarding entries': {
+      snapshot: lost()
+        .changeKernel('node2', 'links', asBusyBoxShows)
+        .changeKernel('node3', 'links', asBusyBoxShows)
+        .withoutKernel('node2', 'fdb', 'unsupported')
+        .withoutKernel('node3', 'fdb', 'unsupported'),
       node: 'node2',
-      reason: 'Probes were switched off.',
+      reason:
+        'No packet through the overlay comes back from node3, and part of what the two ends hold was not read.',
     },
-    'the node announces nothing': {
-      snapshot: healthyCluster()
-        .changeNode('node2', (node) => ({ ...node, flannelAnnotations: {} }))
-        .changeKernel('node2', 'probes', (probes) => ({ ...probes, peers: [] })),
-      node: 'node2',
-      reason: 'The node announces no usable lease, so nothing was probed from it.',
-    },
-    'the backend is one that is not judged': {
-      snapshot: healthyCluster().changeNetConf((netConf) => ({
-        ...netConf,
-        backendType: 'udp',
-      })),
-      node: 'node1',
-      reason: 'The backend is udp, whose paths are not probed.',
-    },
-    'the node runs Windows': {
-      snapshot: healthyCluster({ windowsNodes: 1 }),
-      node: 'win1',
-      reason: 'The node runs windows; Linux kernel state does not exist there.',
-    },
+    ...UNPROBED,
   },
 });
