@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { isProbedBackend, isReady, overlayPeers } from '#expected/overlay-doubt.ts';
+import {
+  isOverlayDoubted,
+  isProbedBackend,
+  isReady,
+  type OverlayEnd,
+  overlayPeers,
+} from '#expected/overlay-doubt.ts';
 import type { PlanInputs } from '#expected/peer-plan.ts';
 import { routesNotJudged } from '#expected/route-plan.ts';
 import type { PeerProbe, PingResult } from '#model/probe.ts';
@@ -65,9 +71,20 @@ export function totalOf(first: PingResult | undefined, again: PingResult | undef
   };
 }
 
-/** What pings met, e.g. `0 of 20 answered`. */
-export function answersText({ sent, received }: PingResult): string {
+/** What the pings of both rounds met, e.g. `0 of 20 answered`. */
+export function answersText(first: PingResult | undefined, again: PingResult | undefined): string {
+  const { sent, received } = totalOf(first, again);
   return sent === 0 ? 'no route' : `${String(received)} of ${String(sent)} answered`;
+}
+
+/** What small packets met past the overlay, after the address they were sent to. */
+export function underlayText({ underlay, underlayPing, underlayAgain }: PeerProbe): string {
+  return `${underlay}: ${answersText(underlayPing, underlayAgain)}`;
+}
+
+/** What small packets met in the overlay, after the address they were sent to. */
+export function overlayText({ overlay = '', overlayPing, overlayAgain }: PeerProbe): string {
+  return `${overlay}: ${answersText(overlayPing, overlayAgain)}`;
 }
 
 /** Why the probes of a node say nothing; undefined when they can be judged. One plain sentence. */
@@ -91,4 +108,39 @@ export function probesNotJudged(inputs: PlanInputs, node: string): string | unde
     return `The backend is ${backendType}, whose paths are not probed.`;
   }
   return routesNotJudged(inputs, node);
+}
+
+/** What one node saw of a peer, between which two nothing known explains a loss. */
+export interface UnexplainedProbe {
+  readonly probe: PeerProbe;
+  /** Position in the peers of the `probes` fact. */
+  readonly index: number;
+  /** Address of the peer that only the overlay leads to. */
+  readonly overlay: string;
+  /** The asking node and the peer, as far as they were read. */
+  readonly own: OverlayEnd;
+  readonly other: OverlayEnd;
+}
+
+/** What a check of probes sees: part of a `NodeView`. */
+interface ProbesView {
+  readonly cluster: PlanInputs;
+  readonly node: string;
+  readonly facts: Pick<NodeFacts, 'probes'>;
+  readonly peerFacts: (peer: string) => Omit<OverlayEnd, 'node'>;
+}
+
+/** Those probes of a node that met what `isMet` tells, where no other check tells why (`isOverlayDoubted`). */
+export function unexplainedProbes(
+  { cluster, node, facts, peerFacts }: ProbesView,
+  isMet: (probe: PeerProbe) => boolean,
+): readonly UnexplainedProbe[] {
+  const own = { node, ...peerFacts(node) };
+  return facts.probes.peers.flatMap((probe, index): readonly UnexplainedProbe[] => {
+    const { peer, overlay } = probe;
+    if (overlay === undefined || !isMet(probe)) return [];
+    const other = { node: peer, ...peerFacts(peer) };
+    if (isOverlayDoubted(cluster, own, other, overlay)) return [];
+    return [{ probe, index, overlay, own, other }];
+  });
 }

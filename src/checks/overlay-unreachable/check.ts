@@ -2,18 +2,25 @@
 
 import type { NodeCheck } from '#checks/define-check.ts';
 import { findNode } from '#expected/node-objects.ts';
-import { END_FACTS, isEndRead, isOverlayDoubted } from '#expected/overlay-doubt.ts';
+import { END_FACTS, isEndRead } from '#expected/overlay-doubt.ts';
 import {
-  answersText,
   overlayState,
+  overlayText,
   probesNotJudged,
   probesSilent,
-  totalOf,
   underlayState,
+  underlayText,
+  unexplainedProbes,
 } from '#expected/probe-verdicts.ts';
 import { namesText } from '#expected/short-text.ts';
 import { DEFAULT_VXLAN_PORT } from '#expected/vxlan-link.ts';
-import { type Finding, skip, verdictOf } from '#model/finding.ts';
+import { skip, verdictOf } from '#model/finding.ts';
+import type { PeerProbe } from '#model/probe.ts';
+
+/** Whether the peer answers past the overlay, and nothing came back through it. */
+function isCut(probe: PeerProbe): boolean {
+  return overlayState(probe) === 'dead' && ['whole', 'lossy'].includes(underlayState(probe));
+}
 
 /**
  * Finds pairs whose packets get lost in the overlay alone: the peer answers outside it, and both ends hold what they
@@ -41,45 +48,38 @@ export const check: NodeCheck<
       '{node} reaches {peer} at {underlay}, but no packet to the pod range of {peer} comes back, although both hold what they have to hold. Something drops packets between them whose address is no address of a node: look for source/destination checks and anti-spoofing of the network.',
   },
   notApplicable: ({ cluster, node }) => probesNotJudged(cluster, node),
-  run({ cluster, facts, node, atCluster, atNode, peerFacts }) {
+  run(view) {
+    const { cluster, facts, node, atCluster, atNode } = view;
+    const { netConf } = cluster;
     const silent = probesSilent(cluster, node, facts.probes);
     if (silent !== undefined) return skip(silent);
-    const own = { node, ...peerFacts(node) };
-    const { netConf } = cluster;
-    const unread: string[] = [];
-    const findings = facts.probes.peers.flatMap((probe, index): readonly Finding[] => {
-      const { peer, underlay, overlay } = probe;
-      if (overlay === undefined || overlayState(probe) !== 'dead') return [];
-      if (!['whole', 'lossy'].includes(underlayState(probe))) return [];
-      const other = { node: peer, ...peerFacts(peer) };
-      if (isOverlayDoubted(cluster, own, other, overlay)) {
-        return [];
-      }
-      if (!isEndRead(cluster.netConf, own) || !isEndRead(cluster.netConf, other)) {
-        unread.push(peer);
-        return [];
-      }
-      return [
-        {
+    const cut = unexplainedProbes(view, isCut);
+    const proven = cut.filter(
+      ({ own, other }) => isEndRead(netConf, own) && isEndRead(netConf, other),
+    );
+    if (proven.length === 0 && cut.length > 0) {
+      const unread = namesText(cut.map(({ probe }) => probe.peer));
+      return skip(
+        `No packet through the overlay comes back from ${unread}, and part of what the two ends hold was not read.`,
+      );
+    }
+    return verdictOf(
+      proven.map(({ probe, index, overlay }) => {
+        const { peer, underlay } = probe;
+        return {
           messageId: netConf.backendType === 'vxlan' ? 'blocked' : 'dropped',
           data: { underlay, port: netConf.port ?? DEFAULT_VXLAN_PORT },
           breaks: 'pair',
           peer,
           object: `overlay address ${overlay}`,
           expected: `answers from ${overlay}`,
-          observed: `${overlay}: ${answersText(totalOf(probe.overlayPing, probe.overlayAgain))}; ${underlay}: ${answersText(totalOf(probe.underlayPing, probe.underlayAgain))}`,
+          observed: `${overlayText(probe)}; ${underlayText(probe)}`,
           evidence: [
             atNode('probes', 'peers', index),
             atCluster('nodes', findNode(cluster.nodes, peer).index, 'flannelAnnotations'),
           ],
-        },
-      ];
-    });
-    if (findings.length === 0 && unread.length > 0) {
-      return skip(
-        `No packet through the overlay comes back from ${namesText(unread)}, and part of what the two ends hold was not read.`,
-      );
-    }
-    return verdictOf(findings);
+        };
+      }),
+    );
   },
 };

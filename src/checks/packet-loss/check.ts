@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { NodeCheck } from '#checks/define-check.ts';
-import { END_FACTS, isOverlayDoubted } from '#expected/overlay-doubt.ts';
+import { END_FACTS } from '#expected/overlay-doubt.ts';
 import {
-  answersText,
   overlayState,
+  overlayText,
   probesNotJudged,
   probesSilent,
   totalOf,
   underlayState,
+  underlayText,
+  unexplainedProbes,
 } from '#expected/probe-verdicts.ts';
 import { DEFAULT_VXLAN_PORT } from '#expected/vxlan-link.ts';
-import { type Finding, skip, verdictOf } from '#model/finding.ts';
+import { skip, verdictOf } from '#model/finding.ts';
 import type { PeerProbe } from '#model/probe.ts';
 
 function messageFor(probe: PeerProbe, backendType: string): string {
@@ -45,34 +47,27 @@ export const check: NodeCheck<
       '{lost} of {sent} pings from {node} to {peer} through the overlay were lost: connections are slow and break.',
   },
   notApplicable: ({ cluster, node }) => probesNotJudged(cluster, node),
-  run({ cluster, facts, node, atNode, peerFacts }) {
+  run(view) {
+    const { cluster, facts, node, atNode } = view;
+    const { netConf } = cluster;
     const silent = probesSilent(cluster, node, facts.probes);
     if (silent !== undefined) return skip(silent);
-    const own = { node, ...peerFacts(node) };
-    const findings = facts.probes.peers.flatMap((probe, index): readonly Finding[] => {
-      const { peer, underlay, overlay } = probe;
-      if (overlay === undefined || overlayState(probe) !== 'lossy') return [];
-      const other = { node: peer, ...peerFacts(peer) };
-      if (isOverlayDoubted(cluster, own, other, overlay)) return [];
-      const total = totalOf(probe.overlayPing, probe.overlayAgain);
-      const { netConf } = cluster;
-      return [
-        {
-          messageId: messageFor(probe, netConf.backendType),
-          data: {
-            lost: total.sent - total.received,
-            sent: total.sent,
-            port: netConf.port ?? DEFAULT_VXLAN_PORT,
-          },
-          breaks: 'none',
-          peer,
-          object: `overlay address ${overlay}`,
-          expected: `all answers from ${overlay}`,
-          observed: `${overlay}: ${answersText(total)}; ${underlay}: ${answersText(totalOf(probe.underlayPing, probe.underlayAgain))}`,
-          evidence: [atNode('probes', 'peers', index)],
+    return verdictOf(
+      unexplainedProbes(view, (probe) => overlayState(probe) === 'lossy').map(
+        ({ probe, index, overlay }) => {
+          const { sent, received } = totalOf(probe.overlayPing, probe.overlayAgain);
+          return {
+            messageId: messageFor(probe, netConf.backendType),
+            data: { lost: sent - received, sent, port: netConf.port ?? DEFAULT_VXLAN_PORT },
+            breaks: 'none',
+            peer: probe.peer,
+            object: `overlay address ${overlay}`,
+            expected: `all answers from ${overlay}`,
+            observed: `${overlayText(probe)}; ${underlayText(probe)}`,
+            evidence: [atNode('probes', 'peers', index)],
+          };
         },
-      ];
-    });
-    return verdictOf(findings);
+      ),
+    );
   },
 };
