@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { judgedFacts } from '#engine/judged-facts.ts';
+import { isReady } from '#expected/node-objects.ts';
 import type { FlannelWorkload, NetConf, NodeObject } from '#model/cluster.ts';
 import { definedFields } from '#model/defined-fields.ts';
 import type { Fact } from '#model/fact.ts';
@@ -47,7 +48,7 @@ function describeNode(node: NodeObject, record: NodeFactRecord | undefined): Rep
   const unread = new Set(facts.flatMap((fact) => (fact.state === 'absent' ? [fact.detail] : [])));
   return definedFields({
     name: node.name,
-    ready: node.conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
+    ready: isReady(node),
     podCIDRs: node.podCIDRs,
     internalIPs: node.internalIPs,
     os: node.os,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { memoiseByIdentity } from '#expected/memoise.ts';
-import type { PodObject } from '#model/cluster.ts';
+import { notFlannelNode } from '#expected/vxlan-applicability.ts';
+import type { FlannelWorkload, NodeObject, PodObject } from '#model/cluster.ts';
 
 /** A flannel pod and its position in the `flannelPods` fact, for evidence. */
 export interface LocatedPod {
@@ -32,6 +33,16 @@ export function flannelPodOf(pods: readonly PodObject[], node: string): LocatedP
       rank(a.pod) - rank(b.pod) || Date.parse(b.pod.createdAt) - Date.parse(a.pod.createdAt),
   );
   return first;
+}
+
+/** Why no flannel pod has to run on a node; undefined when one may. One plain sentence. */
+export function noFlannelPod(
+  { nodes, flannel }: { readonly nodes: readonly NodeObject[]; readonly flannel: FlannelWorkload },
+  node: string,
+): string | undefined {
+  return flannel.kind === 'embedded'
+    ? 'Flannel runs outside pods in this cluster.'
+    : notFlannelNode(nodes, node);
 }
 
 function rank({ deletingSince, phase }: PodObject): number {

@@ -25,3 +25,8 @@ export function findNode(nodes: readonly NodeObject[], name: string): LocatedNod
   if (found === undefined) throw new RangeError(`The nodes fact has no node ${name}.`);
   return found;
 }
+
+/** Whether the cluster takes a node as Ready; a node without that condition is not. */
+export function isReady({ conditions }: NodeObject): boolean {
+  return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
+}

@@ -2,7 +2,7 @@
 
 import { routeTo } from '#expected/direct-routing.ts';
 import { memoiseByIdentity, memoisePerNode } from '#expected/memoise.ts';
-import { findNode } from '#expected/node-objects.ts';
+import { findNode, isReady } from '#expected/node-objects.ts';
 import { counted, enabledFamilies, type Peer, type PlanInputs } from '#expected/peer-plan.ts';
 import { announcedPublicIps, statusAddresses } from '#expected/public-ips.ts';
 import { type RoutePlan, routePlan, routesNotJudged } from '#expected/route-plan.ts';
@@ -11,7 +11,7 @@ import { type PresentVxlanLink, presentVxlanLinks } from '#expected/vxlan-link.t
 import { leaseOfNode } from '#expected/subnet-leases.ts';
 import { expectedLinkMtu } from '#expected/tunnel-mtu.ts';
 import { vxlanLinkUnusable } from '#expected/vxlan-applicability.ts';
-import type { NetConf, NodeObject } from '#model/cluster.ts';
+import type { NetConf } from '#model/cluster.ts';
 import type { FdbEntry, IpFamily, Link, LinkAddress, Neighbour, Route } from '#model/kernel.ts';
 import { sameAddress } from '#model/net/address.ts';
 
@@ -53,12 +53,6 @@ export function isProbedBackend(backendType: string): boolean {
 export function overlayPeers(inputs: PlanInputs): ReadonlyMap<string, Peer> {
   if (!isProbedBackend(inputs.netConf.backendType)) return new Map();
   return peersOf(routePlan(inputs));
-}
-
-/** Whether the cluster takes a node as Ready. */
-export function isReady(nodes: readonly NodeObject[], node: string): boolean {
-  const { conditions } = findNode(nodes, node).object;
-  return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
 }
 
 /**
@@ -127,7 +121,7 @@ const nodeDoubt = memoisePerNode(
   ): { readonly value: boolean } => {
     const end = { node, links, addresses };
     const value =
-      !isReady(inputs.nodes, node) ||
+      !isReady(findNode(inputs.nodes, node).object) ||
       isUnderlayDoubted(inputs, end) ||
       (inputs.netConf.backendType === 'vxlan' && isTunnelDoubted(inputs, end));
     return { value };

@@ -37,6 +37,11 @@ export function podStateText(pod: PodObject): string {
   return pod.ready ? `${pod.name} Ready` : `${pod.name} ${pod.phase}, not Ready`;
 }
 
+/** Whether the pod is Ready with all of its containers. */
+export function isPodReady({ ready, containers }: PodObject): boolean {
+  return ready && containers.every((container) => container.ready);
+}
+
 /** Whether the pod is on its way up for the first time: nothing in it has ended or failed so far. */
 export function isOnlyStarting(pod: PodObject): boolean {
   return pod.containers.every(

@@ -3,14 +3,13 @@
 import { type DnsServers, dnsServers } from '#expected/dns-servers.ts';
 import {
   doubtedPeers,
-  isReady,
   type OverlayEnd,
   overlayPeers,
   probedFamily,
 } from '#expected/overlay-doubt.ts';
 import { routeTo } from '#expected/direct-routing.ts';
 import type { Peer, PlanInputs } from '#expected/peer-plan.ts';
-import { findNode } from '#expected/node-objects.ts';
+import { findNode, isReady } from '#expected/node-objects.ts';
 import { findLink } from '#expected/vxlan-link.ts';
 import { vxlanLinkName } from '#expected/vxlan-plan.ts';
 import type { NodeObject } from '#model/cluster.ts';
@@ -68,7 +67,8 @@ export function probePlans(
 
 /** The firewall of Windows answers no echo request until somebody lets it: that none comes back says nothing. */
 function mayAnswer(nodes: readonly NodeObject[], node: string): boolean {
-  return isReady(nodes, node) && findNode(nodes, node).object.os === 'linux';
+  const { object } = findNode(nodes, node);
+  return isReady(object) && object.os === 'linux';
 }
 
 /** What was read of a node, as one end of a pair. */

@@ -3,10 +3,10 @@
 import {
   isOverlayDoubted,
   isProbedBackend,
-  isReady,
   type OverlayEnd,
   overlayPeers,
 } from '#expected/overlay-doubt.ts';
+import { findNode, isReady } from '#expected/node-objects.ts';
 import type { PlanInputs } from '#expected/peer-plan.ts';
 import { routesNotJudged } from '#expected/route-plan.ts';
 import type { PeerProbe, PingResult } from '#model/probe.ts';
@@ -98,7 +98,9 @@ export function probesSilent(
   const peers = overlayPeers(inputs);
   if (!peers.has(node)) return 'The node announces no usable lease, so nothing was probed from it.';
   const others = [...peers.keys()].filter((peer) => peer !== node);
-  return others.some((peer) => isReady(inputs.nodes, peer)) ? 'No peer was probed.' : undefined;
+  return others.some((peer) => isReady(findNode(inputs.nodes, peer).object))
+    ? 'No peer was probed.'
+    : undefined;
 }
 
 /** Why probes of a node are not judged whatever they met; undefined when they are. One plain sentence. */

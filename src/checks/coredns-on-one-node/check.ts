@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { ClusterCheck } from '#checks/define-check.ts';
+import { isReady } from '#expected/node-objects.ts';
 import { countText, namesText } from '#expected/short-text.ts';
 import type { NodeObject } from '#model/cluster.ts';
 import { PASS, verdictOf } from '#model/finding.ts';
@@ -9,12 +10,13 @@ import { PASS, verdictOf } from '#model/finding.ts';
 const MIN_OTHER_NODES = 3;
 
 /** Whether a CoreDNS pod could be placed there without a toleration of its own. */
-function takesPods({ os, unschedulable, taints, conditions }: NodeObject): boolean {
+function takesPods(node: NodeObject): boolean {
+  const { os, unschedulable, taints } = node;
   return (
     os === 'linux' &&
     !unschedulable &&
     taints.every(({ effect }) => effect === 'PreferNoSchedule') &&
-    conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
+    isReady(node)
   );
 }
 

@@ -3,10 +3,10 @@
 import type { NodeCheck } from '#checks/define-check.ts';
 import { dnsServers, type DnsPod } from '#expected/dns-servers.ts';
 import { forwardFate } from '#expected/forward-fate.ts';
+import { findNode, isReady } from '#expected/node-objects.ts';
 import {
   isEndRead,
   isOverlayDoubted,
-  isReady,
   overlayPeers,
   probedFamily,
 } from '#expected/overlay-doubt.ts';
@@ -54,7 +54,7 @@ function isWayWhole(
   { node: host, address }: DnsPod,
 ): boolean {
   if (host === undefined || !overlayPeers(inputs).has(host)) return false;
-  if (host === node) return isReady(inputs.nodes, node);
+  if (host === node) return isReady(findNode(inputs.nodes, node).object);
   const own = { node, ...ends(node) };
   const other = { node: host, ...ends(host) };
   if (!isEndRead(inputs.netConf, own) || !isEndRead(inputs.netConf, other)) return false;

@@ -2,9 +2,8 @@
 
 import type { NodeCheck } from '#checks/define-check.ts';
 import { isRecent } from '#expected/elapsed-time.ts';
-import { flannelPodOf } from '#expected/flannel-pod.ts';
+import { flannelPodOf, noFlannelPod } from '#expected/flannel-pod.ts';
 import { countText } from '#expected/short-text.ts';
-import { notFlannelNode } from '#expected/vxlan-applicability.ts';
 import type { ContainerStatus, ContainerTermination } from '#model/cluster.ts';
 import { type Finding, skip, verdictOf } from '#model/finding.ts';
 
@@ -23,10 +22,7 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'flannelPods'> = {
       'Container {container} of flannel on {node} was killed for lack of memory at {time} ({limit}, {restarts}). The routes stay in place without flanneld, but changes of other nodes are missed while it is down.',
     old: 'Container {container} of flannel on {node} was killed for lack of memory at {time} ({limit}, {restarts}), and has been running since.',
   },
-  notApplicable: ({ cluster, node }) =>
-    cluster.flannel.kind === 'embedded'
-      ? 'Flannel runs outside pods in this cluster.'
-      : notFlannelNode(cluster.nodes, node),
+  notApplicable: ({ cluster, node }) => noFlannelPod(cluster, node),
   run({ cluster, node, now, atCluster }) {
     const found = flannelPodOf(cluster.flannelPods, node);
     if (found === undefined) return skip('The node has no flannel pod.');

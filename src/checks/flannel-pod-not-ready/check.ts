@@ -2,10 +2,9 @@
 
 import type { NodeCheck } from '#checks/define-check.ts';
 import { isRecent } from '#expected/elapsed-time.ts';
-import { flannelPodOf } from '#expected/flannel-pod.ts';
-import { findNode } from '#expected/node-objects.ts';
-import { isOnlyStarting, podStateText } from '#expected/pod-state.ts';
-import { notFlannelNode } from '#expected/vxlan-applicability.ts';
+import { flannelPodOf, noFlannelPod } from '#expected/flannel-pod.ts';
+import { findNode, isReady } from '#expected/node-objects.ts';
+import { isOnlyStarting, isPodReady, podStateText } from '#expected/pod-state.ts';
 import { PASS, skip, verdictOf } from '#model/finding.ts';
 
 const START_GRACE_SECONDS = 60;
@@ -22,19 +21,13 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'flannelPods'> = {
     notReady:
       'The flannel pod on {node} is not Ready ({state}). Traffic goes on with what the kernel holds, but flanneld may miss changes of other nodes, and cannot repair anything, until it runs again.',
   },
-  notApplicable: ({ cluster, node }) =>
-    cluster.flannel.kind === 'embedded'
-      ? 'Flannel runs outside pods in this cluster.'
-      : notFlannelNode(cluster.nodes, node),
+  notApplicable: ({ cluster, node }) => noFlannelPod(cluster, node),
   run({ cluster, node, now, atCluster }) {
     const found = flannelPodOf(cluster.flannelPods, node);
     if (found === undefined) return skip('The node has no flannel pod.');
     const { pod, index } = found;
-    if (pod.ready && pod.containers.every(({ ready }) => ready)) return PASS;
-    const ready = findNode(cluster.nodes, node).object.conditions.find(
-      ({ type }) => type === 'Ready',
-    );
-    if (ready?.status !== 'True') {
+    if (isPodReady(pod)) return PASS;
+    if (!isReady(findNode(cluster.nodes, node).object)) {
       return skip('The node itself is not Ready, so the state of its pods is not known.');
     }
     if (pod.deletingSince !== undefined) return skip('The flannel pod is being deleted.');

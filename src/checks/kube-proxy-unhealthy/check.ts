@@ -3,17 +3,13 @@
 import type { NodeCheck } from '#checks/define-check.ts';
 import { isRecent } from '#expected/elapsed-time.ts';
 import { flannelPodOf } from '#expected/flannel-pod.ts';
-import { findNode } from '#expected/node-objects.ts';
-import { isOnlyStarting, podStateText } from '#expected/pod-state.ts';
+import { findNode, isReady } from '#expected/node-objects.ts';
+import { isOnlyStarting, isPodReady, podStateText } from '#expected/pod-state.ts';
 import { notFlannelNode } from '#expected/vxlan-applicability.ts';
 import type { NodeObject, PodObject } from '#model/cluster.ts';
 import { PASS, skip, verdictOf } from '#model/finding.ts';
 
 const START_GRACE_SECONDS = 120;
-
-function isReady({ conditions }: NodeObject): boolean {
-  return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
-}
 
 /** Whether more than half of the Ready Linux nodes have a pod: then a node without one is an exception. */
 function mostHaveOne(nodes: readonly NodeObject[], pods: readonly PodObject[]): boolean {
@@ -66,7 +62,7 @@ export const check: NodeCheck<'nodes' | 'kubeProxyPods'> = {
       ]);
     }
     const { pod, index } = found;
-    if (pod.ready && pod.containers.every(({ ready }) => ready)) return PASS;
+    if (isPodReady(pod)) return PASS;
     if (pod.deletingSince !== undefined) return skip('The kube-proxy pod is being deleted.');
     if (isRecent(now, pod.createdAt, START_GRACE_SECONDS) && isOnlyStarting(pod)) {
       return skip('The kube-proxy pod was made less than two minutes ago and is starting.');

@@ -2,7 +2,7 @@
 
 import type { NodeCheck } from '#checks/define-check.ts';
 import { type SharedClaim, sharedClaims } from '#expected/lease-claims.ts';
-import { findNode } from '#expected/node-objects.ts';
+import { findNode, isReady } from '#expected/node-objects.ts';
 import { announcedPublicIps, statusAddresses } from '#expected/public-ips.ts';
 import { namesText } from '#expected/short-text.ts';
 import { leaseOfNode } from '#expected/subnet-leases.ts';
@@ -18,11 +18,6 @@ interface Facts {
   readonly nodes: readonly NodeObject[];
   readonly flannel: FlannelWorkload;
   readonly netConf: NetConf;
-}
-
-function isReady(facts: Facts, node: string): boolean {
-  const { conditions } = findNode(facts.nodes, node).object;
-  return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
 }
 
 function owns(facts: Facts, node: string, { own, value }: SharedClaim): boolean {
@@ -43,8 +38,9 @@ type Judgement = Pick<Finding, 'messageId' | 'severity' | 'breaks'>;
 
 /** Undefined when the node itself is not what is wrong. */
 function judge(facts: Facts, node: string, shared: SharedClaim): Judgement | undefined {
-  const live = shared.others.map(({ lease }) => lease.node).filter((each) => isReady(facts, each));
-  if (!isReady(facts, node)) {
+  const isLive = (each: string): boolean => isReady(findNode(facts.nodes, each).object);
+  const live = shared.others.map(({ lease }) => lease.node).filter(isLive);
+  if (!isLive(node)) {
     return live.length === 0 ? SHARED : { messageId: 'leftover', severity: 'info', breaks: 'none' };
   }
   if (live.length === 0) return undefined;
