@@ -7,9 +7,10 @@ import {
   inNamespace,
   type Look,
 } from '#actuators/define-actuator.ts';
+import { type NodeReading, readInNode } from '#actuators/node-reading.ts';
 import type { DeleteLinkStep } from '#model/plan.ts';
 import type { EntryPlace } from '#sources/node-access/exec/entry-script.ts';
-import { type NodeContainer, readEntry, writeEntry } from '#sources/node-access/exec/write.ts';
+import { readEntry, writeEntry } from '#sources/node-access/exec/write.ts';
 
 /** Deletes flannel's link of a node. There is no undo: flanneld makes it anew. */
 export const actuator: Actuator<DeleteLinkStep> = {
@@ -47,13 +48,10 @@ function placeOf({ link }: DeleteLinkStep): EntryPlace {
   return { table: 'link', key: link };
 }
 
-async function read(
-  world: ActuatorWorld,
-  step: DeleteLinkStep,
-): Promise<{ readonly text: string; readonly container: NodeContainer }> {
-  const container = await world.container(step.node);
-  const text = await readEntry(world.connection, container, placeOf(step), world.signal);
-  return { text, container };
+function read(world: ActuatorWorld, step: DeleteLinkStep): Promise<NodeReading> {
+  return readInNode(world, step.node, (container) =>
+    readEntry(world.connection, container, placeOf(step), world.signal),
+  );
 }
 
 /** flanneld v0.28.5 and later makes a link that went anew within the second: another number is as good as none. */

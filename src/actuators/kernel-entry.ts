@@ -9,6 +9,7 @@ import {
   inNamespace,
 } from '#actuators/define-actuator.ts';
 import type { EntryWords } from '#actuators/entry-grammar.ts';
+import { type NodeReading, readInNode } from '#actuators/node-reading.ts';
 import type {
   Step,
   WriteFdbEntryStep,
@@ -17,8 +18,7 @@ import type {
   WriteRouteStep,
 } from '#model/plan.ts';
 import type { EntryPlace } from '#sources/node-access/exec/entry-script.ts';
-import { type NodeContainer, readEntry, writeEntry } from '#sources/node-access/exec/write.ts';
-import { isSourceError } from '#sources/source-error.ts';
+import { readEntry, writeEntry } from '#sources/node-access/exec/write.ts';
 
 type EntryStep = WriteRouteStep | WriteNeighbourStep | WriteFdbEntryStep | WriteLinkMtuStep;
 
@@ -44,7 +44,7 @@ export function entryActuator<S extends EntryStep>(
     needs: [inNamespace('flannel', apiRight('', 'pods/exec', 'get', 'create'))],
     refuse: (step: S) => refuse(step, table),
     dryRun: async (world: ActuatorWorld, step: S) => {
-      const { text } = await readIn(world, step.node, required(table.place(step)));
+      const { text } = await readAt(world, step.node, required(table.place(step)));
       return look(linesOf(text), step);
     },
     apply: (world: ActuatorWorld, step: S) => apply(world, step, table),
@@ -82,21 +82,10 @@ function sameLines(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && [...a].sort().join('\n') === [...b].sort().join('\n');
 }
 
-interface Reading {
-  readonly text: string;
-  readonly container: NodeContainer;
-}
-
-/** A pod that was replaced since it was looked up is looked up again, once. */
-async function readIn(world: ActuatorWorld, node: string, place: EntryPlace): Promise<Reading> {
-  try {
-    const container = await world.container(node);
-    return { container, text: await readEntry(world.connection, container, place, world.signal) };
-  } catch (error) {
-    if (!isSourceError(error, 'not-found', 'container-not-running')) throw error;
-    const container = await world.container(node, true);
-    return { container, text: await readEntry(world.connection, container, place, world.signal) };
-  }
+function readAt(world: ActuatorWorld, node: string, place: EntryPlace): Promise<NodeReading> {
+  return readInNode(world, node, (container) =>
+    readEntry(world.connection, container, place, world.signal),
+  );
 }
 
 async function apply<S extends EntryStep>(
@@ -105,7 +94,7 @@ async function apply<S extends EntryStep>(
   table: EntryTableWords<S>,
 ): Promise<StepResult> {
   const place = required(table.place(step));
-  const first = await readIn(world, step.node, place);
+  const first = await readAt(world, step.node, place);
   const before = linesOf(first.text);
   const met = look(before, step);
   if (met.state !== 'ready') return skipped(met);

@@ -8,9 +8,14 @@ import {
   type Look,
   type StepResult,
 } from '#actuators/define-actuator.ts';
+import { type NodeReading, readInNode } from '#actuators/node-reading.ts';
 import type { WriteFileStep } from '#model/plan.ts';
 import { isFileLine } from '#sources/node-access/exec/file-script.ts';
-import { readSubnetFile, writeSubnetFile } from '#sources/node-access/exec/write.ts';
+import {
+  type NodeContainer,
+  readSubnetFile,
+  writeSubnetFile,
+} from '#sources/node-access/exec/write.ts';
 
 /** Writes `/run/flannel/subnet.env` of a node, or removes what was written. */
 export const actuator: Actuator<WriteFileStep> = {
@@ -20,16 +25,20 @@ export const actuator: Actuator<WriteFileStep> = {
     const odd = [...before, ...after].find((line) => !isFileLine(line));
     return odd === undefined ? undefined : `The line "${odd}" is none of subnet.env.`;
   },
-  dryRun: async (world, step) => look(await read(world, step), step),
+  dryRun: async (world, step) => look((await read(world, step)).text, step),
   apply: async (world, step) => {
-    const met = look(await read(world, step), step);
-    return met.state === 'ready' ? write(world, step) : skipped(met);
+    const { text, container } = await read(world, step);
+    const met = look(text, step);
+    return met.state === 'ready' ? write(world, container, step) : skipped(met);
   },
   undoOf: reversed,
 };
 
-async function write(world: ActuatorWorld, step: WriteFileStep): Promise<StepResult> {
-  const container = await world.container(step.node);
+async function write(
+  world: ActuatorWorld,
+  container: NodeContainer,
+  step: WriteFileStep,
+): Promise<StepResult> {
   const change = { expected: step.before.join('\n'), lines: step.after };
   const written = await writeSubnetFile(world.connection, container, change, world.signal);
   if (written.outcome === 'refused') {
@@ -43,9 +52,10 @@ async function write(world: ActuatorWorld, step: WriteFileStep): Promise<StepRes
   return skipped(met);
 }
 
-async function read(world: ActuatorWorld, { node }: WriteFileStep): Promise<string> {
-  const container = await world.container(node);
-  return readSubnetFile(world.connection, container, world.signal);
+function read(world: ActuatorWorld, { node }: WriteFileStep): Promise<NodeReading> {
+  return readInNode(world, node, (container) =>
+    readSubnetFile(world.connection, container, world.signal),
+  );
 }
 
 function look(text: string, { before, after }: WriteFileStep): Look {
