@@ -3,6 +3,7 @@
 import type { NodeCheck } from '#checks/define-check.ts';
 import { isRecent } from '#expected/elapsed-time.ts';
 import { flannelPodOf, noFlannelPod } from '#expected/flannel-pod.ts';
+import { oomKill } from '#expected/oom-kill.ts';
 import { countText } from '#expected/short-text.ts';
 import type { ContainerStatus, ContainerTermination } from '#model/cluster.ts';
 import { type Finding, skip, verdictOf } from '#model/finding.ts';
@@ -51,13 +52,6 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'flannelPods'> = {
     );
   },
 };
-
-function oomKill({
-  terminated,
-  lastTerminated,
-}: ContainerStatus): ContainerTermination | undefined {
-  return [terminated, lastTerminated].find((end) => end?.reason === 'OOMKilled');
-}
 
 /** More than a day ago, and running ever since: what it may have broken, other checks see. */
 function isOver({ state }: ContainerStatus, kill: ContainerTermination, now: string): boolean {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { ContainerStatus } from '#model/cluster.ts';
 import { anyRemedy } from '#remedies/define-remedy.ts';
 import { healthyCluster, type SnapshotBuilder } from '../../../testkit/snapshot-builder.ts';
 import { testRemedy } from '../../../testkit/test-remedy.ts';
@@ -13,6 +14,18 @@ function annotated(suffix: string, text: string | undefined): SnapshotBuilder {
     const { [key]: _, ...rest } = node.flannelAnnotations;
     return { ...node, flannelAnnotations: text === undefined ? rest : { ...rest, [key]: text } };
   });
+}
+
+/** The flannel container of node2 was killed for lack of memory. */
+function starved(state: ContainerStatus['state']): SnapshotBuilder {
+  const lastTerminated = { reason: 'OOMKilled', exitCode: 137 };
+  return healthyCluster().changeCluster('flannelPods', (pods) =>
+    pods.map((pod) =>
+      pod.nodeName === 'node2'
+        ? { ...pod, containers: pod.containers.map((each) => ({ ...each, state, lastTerminated })) }
+        : pod,
+    ),
+  );
 }
 
 /** One node without rules of flannel's. */
@@ -72,6 +85,10 @@ testRemedy(anyRemedy(remedy), {
       })),
       steps: STEP,
     },
+    'it was killed for lack of memory, and runs since': {
+      snapshot: starved('running').changeKernel('node2', 'subnetEnv', () => null),
+      steps: STEP,
+    },
     'the pod is not Ready': {
       snapshot: healthyCluster().changeCluster('flannelPods', (pods) =>
         pods.map((pod) =>
@@ -95,6 +112,10 @@ testRemedy(anyRemedy(remedy), {
     'rules of iptables, which flanneld looks after': {
       snapshot: withoutMasquerade(false),
       reason: /within 5 seconds/,
+    },
+    'flannel was killed for lack of memory and is down': {
+      snapshot: starved('waiting').changeKernel('node2', 'subnetEnv', () => null),
+      reason: /a new pod gets the same limit/,
     },
     'no flannel pod is on the node': {
       snapshot: healthyCluster()

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { peerDoubt } from '#expected/announcement-doubt.ts';
+import { oomKill } from '#expected/oom-kill.ts';
 import { restartFlannelStep } from '#expected/restart-flannel.ts';
+import type { PodObject } from '#model/cluster.ts';
 import type { TreatableFinding } from '#model/plan.ts';
 import type { NodeRemedy } from '#remedies/define-remedy.ts';
 
@@ -41,6 +43,11 @@ export const remedy: NodeRemedy<'flannelPods' | 'netConf'> = {
       const reason = `No flannel pod runs on ${node} that could be restarted.`;
       return [{ kind: 'declined', findings, reason }];
     }
+    if (isStarved(cluster.flannelPods, step.uid)) {
+      const reason =
+        'Flannel does not run there because it was killed for lack of memory: a new pod gets the same limit.';
+      return [{ kind: 'declined', findings, reason }];
+    }
     const answers = findings.map((finding) => {
       const reason = comesBack(finding, cluster.netConf.nftables) ?? peerDoubt(finding, everything);
       return { finding, reason };
@@ -54,6 +61,12 @@ export const remedy: NodeRemedy<'flannelPods' | 'netConf'> = {
     ];
   },
 };
+
+/** A container that is down after such a kill would be so again; one that runs since then can be restarted. */
+function isStarved(pods: readonly PodObject[], uid: string): boolean {
+  const containers = pods.find((pod) => pod.uid === uid)?.containers ?? [];
+  return containers.some((each) => each.state !== 'running' && oomKill(each) !== undefined);
+}
 
 /** flanneld looks after rules of iptables every 5 s, but not after those that it writes with nftables itself. */
 function comesBack({ check }: TreatableFinding, nftables: boolean): string | undefined {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { oomKill } from '#expected/oom-kill.ts';
 import type { FlannelDaemonSet, PodObject } from '#model/cluster.ts';
 import type { TreatableFinding } from '#model/plan.ts';
 import { memoryText, parseQuantity } from '#model/quantity.ts';
@@ -104,9 +105,7 @@ function limitsOfKilled(
   return pods
     .flatMap((pod) => pod.containers)
     .filter(({ name }) => name === container)
-    .filter((each) =>
-      [each.terminated, each.lastTerminated].some((end) => end?.reason === 'OOMKilled'),
-    )
+    .filter((each) => oomKill(each) !== undefined)
     .map(({ memoryLimit }) => (memoryLimit === undefined ? undefined : parseQuantity(memoryLimit)));
 }
 
