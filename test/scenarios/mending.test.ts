@@ -371,6 +371,24 @@ describe('an exec whose answer is lost', () => {
   }, 60_000);
 });
 
+/** What an installation may create, and no remedy. */
+const ROLE = `      - kind: apply-manifest
+        node: node2
+        object: route 10.244.1.0/24
+        title: add route 10.244.1.0/24
+        path: /apis/rbac.authorization.k8s.io/v1/clusterrolebindings/somebody
+        manifest: {}
+        present: true
+        waitSeconds: 1
+    whyNotSmaller: []
+    settlesWithinMs: 0
+    haltsOnFailure: false
+    peers: []
+untreated: []
+notes: []
+refusals: []
+`;
+
 describe('a plan in a file', () => {
   async function kept(site: ServedCluster, edit: (text: string) => string): Promise<string> {
     const { stdout } = await site.run(['fix', '-o', 'yaml']);
@@ -390,6 +408,18 @@ describe('a plan in a file', () => {
 
     expect(exitCode).toBe(0);
     expect(kernelText(simulated, 'node2')).toBe(healthy);
+  });
+
+  it('creates no object, which only an installation does', async () => {
+    const simulated = cluster();
+    simulated.fault('routes-flush', 'node2');
+    const site = await serve(simulated);
+    const file = await kept(site, (text) => text.replace(/ {6}- kind: write-route[^]*/, ROLE));
+
+    const { exitCode, said } = await site.run(['fix', '--plan', file, '--yes']);
+
+    expect(said).toContain('no remedy needs a step of the kind apply-manifest');
+    expect(exitCode).toBe(2);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
-import { refusalOf } from '#engine/mend/actuator-of.ts';
+import { actuatorOf, refusalOf } from '#engine/mend/actuator-of.ts';
 import { REMEDIES } from '#engine/remedies.generated.ts';
 import { nodeOf, PLAN_SCHEMA_VERSION, type Plan, type Step, targetOf } from '#model/plan.ts';
 
@@ -73,6 +73,9 @@ function wrongWith(plan: Plan): { readonly wrong: string } | undefined {
     for (const each of steps) {
       const refused = refusalOf(each);
       if (refused !== undefined) return { wrong: `${each.title}: ${refused}` };
+      if (actuatorOf(each)?.byAdministrator === true) {
+        return { wrong: `${each.title}: no remedy needs a step of the kind ${each.kind}.` };
+      }
       if (node !== undefined && nodeOf(each) !== node) {
         return { wrong: `${each.title}: it is on another node than its stage.` };
       }
