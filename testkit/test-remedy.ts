@@ -30,7 +30,7 @@ export interface RemedyCases {
 /**
  * Declares the tests of one remedy, and judges the cases too: steps survive JSON, no step is given twice, the
  * snapshot is not changed, every check that it treats is treated in some case, and without a needed fact it
- * declines.
+ * declines. One that is by hand has no case with steps, and every other has one.
  */
 export function testRemedy(remedy: AnyRemedy, cases: RemedyCases): void {
   const treated = new Set<string>();
@@ -42,6 +42,10 @@ export function testRemedy(remedy: AnyRemedy, cases: RemedyCases): void {
 
     it('treats each of its checks in some case', () => {
       expect([...treated].sort()).toEqual([...remedy.treats].sort());
+    });
+
+    it('plans steps unless it is by hand', () => {
+      expect(Object.keys(cases.treats).length === 0).toBe(remedy.byHand === true);
     });
 
     it.each(needsOf(remedy))('declines without $fact', ({ where, fact }) => {

@@ -162,8 +162,8 @@ function actuatorRegistry(kinds: readonly string[]): string {
 
 function remedyIndex(remedies: readonly AnyRemedy[]): string {
   const rows = remedies.map(
-    ({ id, title, risk, treats }) =>
-      `| [${id}](../../src/remedies/${id}/README.md) | ${title} | ${risk} | ${treats.join(', ')} |`,
+    ({ id, title, byHand, risk, treats }) =>
+      `| [${id}](../../src/remedies/${id}/README.md) | ${title} | ${byHand === true ? 'a person, who is told how' : 'Selvage'} | ${risk} | ${treats.join(', ')} |`,
   );
   return [
     '# Remedies',
@@ -172,8 +172,8 @@ function remedyIndex(remedies: readonly AnyRemedy[]): string {
     '',
     'Each page says what the remedy changes, what it disturbs, when it does not help and how it is taken back. How they are chosen: [mending](../guide/mending.md).',
     '',
-    '| remedy | does | risk | treats |',
-    '| --- | --- | --- | --- |',
+    '| remedy | what is done | by | risk | treats |',
+    '| --- | --- | --- | --- | --- |',
     ...rows,
     '',
   ].join('\n');

@@ -62,6 +62,8 @@ interface RemedyMeta {
   readonly settlesWithinMs?: number;
   /** When it does not verify on one node, the same remedy is not begun on the next. Absent: it is. */
   readonly haltsOnFailure?: boolean;
+  /** It tells a person what to do, and never plans a step. Absent: it plans steps. */
+  readonly byHand?: true;
   /** Ids of the checks whose findings it treats. Their passing on the nodes concerned is the proof. */
   readonly treats: readonly string[];
 }

@@ -15,6 +15,7 @@ export const remedy: NodeRemedy<'nodes' | 'netConf', 'filterRules'> = {
   risk: 'node',
   disturbance: 'Selvage changes nothing here: it says what to do by hand.',
   invasiveness: 90,
+  byHand: true,
   treats: ['forward-dropped'],
   needs: { cluster: ['nodes', 'netConf'], node: ['filterRules'] },
   plan({ cluster, facts: { filterRules }, findings, node }) {

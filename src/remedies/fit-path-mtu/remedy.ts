@@ -21,6 +21,7 @@ export const remedy: ClusterRemedy<'nodes' | 'flannel'> = {
   risk: 'cluster',
   disturbance: 'Selvage changes nothing here: it says what to do by hand.',
   invasiveness: 90,
+  byHand: true,
   treats: ['path-mtu-too-small'],
   needs: { cluster: ['nodes', 'flannel'] },
   plan({ cluster: { nodes, flannel }, findings }) {

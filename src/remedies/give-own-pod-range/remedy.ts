@@ -23,6 +23,7 @@ export const remedy: ClusterRemedy<'nodes'> = {
   risk: 'cluster',
   disturbance: 'Selvage changes nothing here: it says what to do by hand.',
   invasiveness: 90,
+  byHand: true,
   treats: ['pod-cidr-duplicate'],
   needs: { cluster: ['nodes'] },
   plan: ({ cluster: { nodes }, findings }) => findings.map((finding) => propose(finding, nodes)),

@@ -15,6 +15,7 @@ export const remedy: ClusterRemedy<'nodes' | 'netConf'> = {
   risk: 'node',
   disturbance: 'Selvage changes nothing here: it says what to do by hand.',
   invasiveness: 90,
+  byHand: true,
   treats: ['overlay-unreachable', 'packet-loss'],
   needs: { cluster: ['nodes', 'netConf'] },
   plan({ cluster, findings }) {

@@ -16,6 +16,7 @@ export const remedy: ClusterRemedy<'coreDns'> = {
   risk: 'cluster',
   disturbance: 'Selvage changes nothing here: it says what to do by hand.',
   invasiveness: 20,
+  byHand: true,
   treats: ['coredns-unavailable', 'dns-query-failing'],
   needs: { cluster: ['coreDns'] },
   plan: ({ cluster: { coreDns }, findings }) =>

@@ -12,6 +12,7 @@ export const remedy: NodeRemedy<'nodes'> = {
   risk: 'node',
   disturbance: 'Selvage changes nothing here: it says what to do by hand.',
   invasiveness: 90,
+  byHand: true,
   treats: ['node-not-ready'],
   needs: { cluster: ['nodes'], node: [] },
   plan({ cluster: { nodes }, findings, node }) {

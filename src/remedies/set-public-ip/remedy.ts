@@ -20,6 +20,7 @@ export const remedy: NodeRemedy<'nodes' | 'flannel', 'addresses'> = {
   risk: 'node',
   disturbance: 'Selvage changes nothing here: it says what to do by hand.',
   invasiveness: 90,
+  byHand: true,
   treats: ['public-ip-mismatch'],
   needs: { cluster: ['nodes', 'flannel'], node: ['addresses'] },
   plan: ({ cluster, facts, findings }) =>

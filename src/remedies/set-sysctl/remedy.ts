@@ -23,6 +23,7 @@ export const remedy: NodeRemedy<'nodes'> = {
   risk: 'none',
   disturbance: 'No flow that works now is disturbed.',
   invasiveness: 10,
+  byHand: true,
   treats: ['bridge-netfilter-off', 'ip-forward-off', 'reverse-path-filter-strict'],
   needs: { cluster: ['nodes'], node: [] },
   plan: ({ cluster, findings, node }) =>

@@ -12,6 +12,7 @@ export const remedy: NodeRemedy<'nodes'> = {
   risk: 'node',
   disturbance: 'Selvage changes nothing here: it says what to do by hand.',
   invasiveness: 91,
+  byHand: true,
   treats: ['packet-loss', 'underlay-unreachable'],
   needs: { cluster: ['nodes'], node: [] },
   plan: ({ cluster: { nodes }, findings }) =>
