@@ -124,7 +124,7 @@ async function play(stage: Stage): Promise<number> {
   const fixed = await fix(stage);
   act(stage, '5. Is it whole?');
   const mended = await check(stage);
-  act(stage, '6. What was changed, why, and how to take it back.');
+  act(stage, '6. The record: what was changed, and why.');
   await audit(stage);
   return isIncident ? asTold(stage, [healthy, broken, fixed, mended]) : EXIT.healthy;
 }
