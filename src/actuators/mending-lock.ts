@@ -8,7 +8,7 @@ import { createObject, replaceObject } from '#sources/kubernetes/write.ts';
 import { isSourceError } from '#sources/source-error.ts';
 
 /** Name of the Lease object that keeps two Selvages from mending at once; it lies in Flannel's namespace. */
-export const LOCK_NAME = 'selvage-mend';
+const LOCK_NAME = 'selvage-mend';
 
 /** Rights that the lock needs. */
 export const LOCK_RIGHTS: readonly ApiRight[] = [

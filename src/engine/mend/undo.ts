@@ -5,7 +5,7 @@ import type { AuditEntry } from '#audit/audit-record.ts';
 import { type DoneStep, runStep, type StepContext } from '#engine/mend/run-step.ts';
 
 /** Changes that can be taken back: done, with a step back, and not taken back yet. */
-export function undoable(history: readonly AuditEntry[]): readonly AuditEntry[] {
+function undoable(history: readonly AuditEntry[]): readonly AuditEntry[] {
   return history.filter(
     ({ outcome, undoneBy }) => outcome?.undo !== undefined && undoneBy === undefined,
   );

@@ -16,12 +16,11 @@ export interface WriteRequest extends Omit<ApiRequest, 'query'> {
 }
 
 /** Forms of a patch. `apply` is server-side apply as {@link FIELD_MANAGER}, which takes no field from others unless `force` is set. */
-export type PatchForm = 'merge' | 'strategic' | 'json' | 'apply';
+export type PatchForm = 'merge' | 'strategic' | 'apply';
 
 const CONTENT_TYPES: Readonly<Record<PatchForm, string>> = {
   merge: 'application/merge-patch+json',
   strategic: 'application/strategic-merge-patch+json',
-  json: 'application/json-patch+json',
   apply: 'application/apply-patch+yaml',
 };
 
