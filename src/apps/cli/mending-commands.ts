@@ -2,7 +2,7 @@
 
 import { Argument, type Command, Option } from 'commander';
 
-import { RISKS } from '#model/plan.ts';
+import type { Risk } from '#model/plan.ts';
 
 import type { AuditFlags } from './audit/run-audit.ts';
 import { addConnectionFlags } from './connection-flags.ts';
@@ -13,6 +13,8 @@ import type { Io } from './io.ts';
 import type { RestartFlags } from './restart/run-restart.ts';
 import { addTune } from './tune/tune-command.ts';
 import type { UndoFlags } from './undo/run-undo.ts';
+
+const RISKS: readonly Risk[] = ['none', 'node', 'cluster'];
 
 /** Adds the commands that change something, and the one that tells what was changed. */
 export function addMendingCommands(
