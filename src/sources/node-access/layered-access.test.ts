@@ -80,6 +80,14 @@ describe('the ways into a pod of Canal', () => {
     expect(reading.origin).toBe('exec kube-system/rke2-canal-x2x9p');
   });
 
+  it('keep the state of flannel’s process, which calico-node does not see', async () => {
+    const { access } = canal({ 'kube-flannel': ['fdb'] });
+
+    const { sections } = await access.readNode('n1', SIGNAL);
+
+    expect(textOf(sections.get('flannel-process'))).toBe('kube-flannel');
+  });
+
   it('go on to calico-node where flannel’s image has no bridge, and name it', async () => {
     const { access, asked } = canal({ 'kube-flannel': ['fdb'] });
 

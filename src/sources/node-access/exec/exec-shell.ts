@@ -28,9 +28,10 @@ export const EXEC_READS: readonly ApiRead[] = [
 /** Container of Canal's pods beside flannel's: privileged, in the host's network, with iproute2 in all known images. */
 const NEIGHBOUR = 'calico-node';
 
-const FILES_OF_FLANNEL: ReadonlyMap<SectionName, string> = new Map([
+const OF_FLANNEL: ReadonlyMap<SectionName, string> = new Map([
   ['subnet-env', `The container ${NEIGHBOUR} does not see flannel's /run/flannel/subnet.env.`],
   ['net-conf', `The container ${NEIGHBOUR} does not see flannel's net-conf.json.`],
+  ['flannel-process', `The container ${NEIGHBOUR} does not see flannel's process.`],
 ]);
 
 /** By `exec` into the flannel container: it shares the host's network, and flannel's image has iproute2. */
@@ -49,7 +50,7 @@ export function neighbourShell(options: ExecShellOptions): NodeShell | undefined
   );
   if (!isThere || options.container === NEIGHBOUR) return undefined;
   const note = ` -c ${NEIGHBOUR}`;
-  return execShell(options, { container: NEIGHBOUR, note, withheld: FILES_OF_FLANNEL });
+  return execShell(options, { container: NEIGHBOUR, note, withheld: OF_FLANNEL });
 }
 
 interface Place {
