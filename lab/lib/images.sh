@@ -8,10 +8,16 @@ IMAGE_PROGRAMS_OPTIONAL=(tcpdump conntrack)
 
 # put LAYER PROGRAM DIR: copy a program with the shared libraries it needs.
 put() {
-  local program lib; program=$(command -v "$2") || die "missing program $2"
+  local program; program=$(command -v "$2") || die "missing program $2"
   mkdir -p "$1/$3"
   cp -L "$program" "$1/$3/$2"
-  ldd "$program" 2>/dev/null | grep -o '/[^ ]*' | while read -r lib; do
+  put_libraries "$1" "$program"
+}
+
+# put_libraries LAYER FILE...: copy the shared libraries that programs or libraries need.
+put_libraries() {
+  local lib
+  ldd "${@:2}" 2>/dev/null | grep -o '[[:space:]]/[^ :]*' | sort -u | while read -r lib; do
     mkdir -p "$1$(dirname "$lib")"; cp -nL "$lib" "$1$lib"
   done
 }
@@ -44,6 +50,8 @@ layer_xtables() { # DIR: iptables (nft) and nft
     ln -s xtables-nft-multi "$l/usr/sbin/$name"
   done
   lib=$(dirname "$(find /usr/lib -name libxt_comment.so | head -1)"); mkdir -p "$l$lib"; cp -L "$lib"/*.so "$l$lib/"
+  # the extensions need more than the program: without libm, saving rules of "statistic" fails, and all of nat with them
+  put_libraries "$l" "$lib"/*.so
   put "$l" nft usr/sbin
 }
 
