@@ -142,6 +142,19 @@ describe('a version', () => {
 
     expect(snapshot).toEqual(healthyCluster().build());
   });
+
+  it('that tells more lines of a log apart is read without those lines', async () => {
+    const { snapshot } = await withReplaced('"id":"running"', '"id":"running-again"');
+
+    const log = snapshot.nodes['node1']?.flannelLog;
+    expect(log).toMatchObject({ state: 'observed', value: { matches: [] } });
+  });
+
+  it('whose line of a log goes by the name of a prototype is read without it', async () => {
+    const { snapshot } = await withReplaced('"id":"running"', '"id":"constructor"');
+
+    expect(snapshot.nodes['node1']?.flannelLog).toMatchObject({ value: { matches: [] } });
+  });
 });
 
 describe('a bomb', () => {

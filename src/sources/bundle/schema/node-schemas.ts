@@ -2,7 +2,7 @@
 
 import * as z from 'zod/mini';
 
-import type { FlannelLog, LogLineId, LogMatch } from '#model/flannel-log.ts';
+import type { FlannelLog, LogMatch } from '#model/flannel-log.ts';
 import type {
   FdbEntry,
   FilterRules,
@@ -139,6 +139,7 @@ const probes = objectOf<NodeProbes>({
     objectOf<DnsProbe>({ server: text, outcome: maybe(oneOf('answered', 'failed', 'silent')) }),
   ),
 });
+
 const iptablesWorld = objectOf<IptablesWorld>({
   policy: text,
   ruleCount: number,
@@ -147,22 +148,33 @@ const iptablesWorld = objectOf<IptablesWorld>({
 
 const udpCounters = objectOf<UdpCounters>({ family, inDatagrams: number, inCsumErrors: number });
 
-const LOG_LINE_IDS = Object.keys(LINE_PATTERNS) as LogLineId[];
+/** A match as some version wrote it. */
+interface WrittenMatch extends Omit<LogMatch, 'id'> {
+  readonly id: string;
+}
 
-const flannelLog = objectOf<FlannelLog>({
-  readAt: instant,
-  lines: number,
-  matches: listOf(
-    objectOf<LogMatch>({
-      id: oneOf(...LOG_LINE_IDS),
-      count: number,
-      firstAt: instant,
-      lastAt: instant,
-      lastLine: number,
-      text,
-    }),
+const writtenMatches = listOf(
+  objectOf<WrittenMatch>({
+    id: text,
+    count: number,
+    firstAt: instant,
+    lastAt: instant,
+    lastLine: number,
+    text,
+  }),
+);
+
+/** Kinds of lines that a newer version tells apart are dropped: this one would not have kept them either. */
+const matches: z.ZodMiniType<readonly LogMatch[]> = z.pipe(
+  writtenMatches,
+  z.transform((written: readonly WrittenMatch[]) =>
+    Object.freeze(
+      written.filter((match): match is LogMatch => Object.hasOwn(LINE_PATTERNS, match.id)),
+    ),
   ),
-});
+);
+
+const flannelLog = objectOf<FlannelLog>({ readAt: instant, lines: number, matches });
 
 /** The schema of each node fact's value, or of its entries. */
 export const NODE_SCHEMAS: { readonly [K in NodeFactName]: NodeFactSchema<NodeFacts[K]> } = {
