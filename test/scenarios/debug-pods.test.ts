@@ -284,6 +284,19 @@ describe('with leave', () => {
     expect(debugPodsLeft()).toEqual([]);
   });
 
+  it('a pod that may neither be watched nor removed is told of', async () => {
+    const pods = { verbs: ['list', 'create'], apiGroups: [''], resources: ['pods'] };
+    const others = ['nodes', 'namespaces', 'daemonsets', 'configmaps', 'pods/exec'];
+    await serve(cluster(), [pods, { verbs: ['*'], apiGroups: ['*'], resources: others }]);
+    withoutFlannelPod('node2');
+    const left: string[] = [];
+
+    await read({ ...ALLOWED, onLeftover: (names) => left.push(...names) });
+
+    expect(debugPodsLeft()).toHaveLength(1);
+    expect(left).toEqual(debugPodsLeft().map((name) => `${NAMESPACE}/${name}`));
+  });
+
   it('a run ends only when its pods are gone, for which a kubelet may need a moment', async () => {
     withoutFlannelPod('node2');
     let lingered = 0;

@@ -70,7 +70,7 @@ export function debugPodShell(options: DebugPodOptions): NodeShell {
   return new DebugPodShell(options, podWriter(options.connection));
 }
 
-/** Of a pod that was asked for; `name` may not exist when its creation failed. */
+/** Of a pod that was asked for; it may not exist when its creation failed. */
 interface Asked {
   readonly pod: PodReference;
   readonly started: Promise<ChosenImage>;
@@ -83,6 +83,8 @@ class DebugPodShell implements NodeShell {
   readonly #writer: PodWriter;
   readonly #id = randomBytes(4).toString('hex');
   readonly #asked = new Map<string, Asked>();
+  /** Names of pods that may exist: of those whose creation was sent and not forbidden. */
+  readonly #made = new Set<string>();
   readonly #cleaned: Promise<unknown>;
   readonly #ending = new AbortController();
 
@@ -138,10 +140,20 @@ class DebugPodShell implements NodeShell {
       owner: ownRunOwner(),
       deadlineAt: new Date(Date.now() + (DEBUG_POD_LIFE_SECONDS + 60) * 1000),
     });
-    // Never aborted on its way: then nobody would know whether there is a pod to remove.
-    await this.#writer.create(pod, manifest, AbortSignal.timeout(START_TIMEOUT_MS));
+    await this.#create(pod, manifest);
     await this.#untilRunning(node, pod, deadline);
     return chosen;
+  }
+
+  async #create(pod: PodReference, manifest: object): Promise<void> {
+    this.#made.add(pod.name);
+    try {
+      // Never aborted on its way: then nobody would know whether there is a pod to remove.
+      await this.#writer.create(pod, manifest, AbortSignal.timeout(START_TIMEOUT_MS));
+    } catch (error) {
+      if (isSourceError(error, 'forbidden')) this.#made.delete(pod.name);
+      throw error;
+    }
   }
 
   async #imageFor(node: string, signal: AbortSignal): Promise<ChosenImage> {
@@ -174,23 +186,14 @@ class DebugPodShell implements NodeShell {
 
   async #remove({ pod, started }: Asked): Promise<readonly string[]> {
     await started.catch(() => undefined);
+    if (!this.#made.has(pod.name)) return [];
     try {
       await this.#writer.remove(pod, AbortSignal.timeout(REMOVAL_TIMEOUT_MS));
       return [];
-    } catch (error) {
-      // Who may not create has nothing to remove, and may not remove either.
-      return isSourceError(error, 'forbidden') && (await hasFailed(started))
-        ? []
-        : [`${pod.namespace}/${pod.name}`];
+    } catch {
+      return [`${pod.namespace}/${pod.name}`];
     }
   }
-}
-
-function hasFailed(promise: Promise<unknown>): Promise<boolean> {
-  return promise.then(
-    () => false,
-    (error: unknown) => isSourceError(error, 'forbidden', 'no-debug-image'),
-  );
 }
 
 /** Ends the waiting, not what is waited for. */
