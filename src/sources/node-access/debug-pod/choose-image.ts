@@ -12,7 +12,7 @@ const REFERENCE = /^[a-z0-9][A-Za-z0-9._:/-]{0,254}(?:@sha256:[0-9a-f]{64})?$/;
 /** Repositories whose images have `sh` and `ip`, those with iproute2 first. */
 const KNOWN: readonly RegExp[] = [
   /(?:^|\/)flannel$/,
-  /(?:^|\/)(?:hardened-calico|mirrored-calico-node|calico-node|calico\/node|node)$/,
+  /(?:^|\/)(?:hardened-calico|mirrored-calico-node|calico-node|calico\/node)$/,
   /(?:^|\/)(?:netshoot|nettools|network-multitool)$/,
   /(?:^|\/)(?:klipper-lb|alpine|mirrored-library-busybox|busybox|hardened-flannel)$/,
 ];
