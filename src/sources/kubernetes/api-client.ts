@@ -14,6 +14,8 @@ export interface ApiRequest {
   /** Verb and resource, for errors: `list nodes`. */
   readonly operation: string;
   readonly signal: AbortSignal;
+  /** Most bytes taken of the answer; absent: 256 MiB. */
+  readonly maxBytes?: number;
 }
 
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
@@ -129,7 +131,7 @@ export class ApiClient {
 
   async #send(request: SentRequest): Promise<HttpResponse> {
     const url = this.url(request.path, request.query);
-    const { operation, signal, body, method, contentType } = request;
+    const { operation, signal, body, method, contentType, maxBytes = MAX_BODY_BYTES } = request;
     const send = async (): Promise<HttpResponse> =>
       httpSend({
         url,
@@ -140,7 +142,7 @@ export class ApiClient {
         signal,
         identity: await this.#credentials.identity(),
         timeoutMs: this.#timeoutMs,
-        maxBytes: MAX_BODY_BYTES,
+        maxBytes,
       });
     try {
       return await send();

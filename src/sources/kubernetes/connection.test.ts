@@ -355,6 +355,25 @@ describe('list', () => {
     expect(error.message).not.toContain('<');
   });
 
+  it.each([
+    [99, 'fine'],
+    [101, 'too-large'],
+  ])('takes a log of %i bytes where 100 were asked for: %s', async (bytes, outcome) => {
+    const server = await httpServer((_request, response) => response.end('x'.repeat(bytes)));
+    const pod = { namespace: 'kube-flannel', pod: 'p', container: 'c' };
+    const connection = await connected({}, kubeconfigOf(server.url));
+
+    const answer = await connection
+      .log({ ...pod, tailLines: 9, limitBytes: 100, timeoutMs: 5000, signal })
+      .then(
+        () => 'fine',
+        (error: unknown) => (isSourceError(error) ? error.code : error),
+      );
+    server.close();
+
+    expect(answer).toBe(outcome);
+  });
+
   it('keeps the path of a server behind a gateway', async () => {
     const paths: (string | undefined)[] = [];
     const server = await httpServer((request, response) => {

@@ -32,6 +32,7 @@ export interface LogRequest {
   readonly pod: string;
   readonly container: string;
   readonly tailLines: number;
+  /** Asked of the server, and held against its answer. */
   readonly limitBytes: number;
   /** Milliseconds for the whole answer, beside the limit of every request. */
   readonly timeoutMs: number;
@@ -110,7 +111,7 @@ async function readLog(client: ApiClient, request: LogRequest): Promise<string> 
   };
   const signal = AbortSignal.any([request.signal, deadline]);
   try {
-    return await client.text({ path, query, operation, signal });
+    return await client.text({ path, query, operation, signal, maxBytes: limitBytes });
   } catch (error) {
     if (!deadline.aborted || request.signal.aborted) throw error;
     throw new SourceError('timed-out', { operation, target, cause: error });
