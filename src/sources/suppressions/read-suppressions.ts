@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
 import * as z from 'zod/mini';
 
+import type { Suppression } from '#model/suppression.ts';
 import { SourceError } from '#sources/source-error.ts';
 
 /** Bytes; a file of findings that people accept one by one is far smaller. */
@@ -26,24 +27,13 @@ const fileSchema = z.strictObject({
   ),
 });
 
-/** One entry of the file. `expires` is `YYYY-MM-DD`; what the others mean, the model's `Suppression` says. */
-export interface SuppressionEntry {
-  readonly check: string;
-  readonly node?: string;
-  readonly peer?: string;
-  readonly object?: string;
-  readonly message?: string;
-  readonly reason: string;
-  readonly expires: string;
-}
-
 /**
  * Reads a file of suppressions: YAML 1.2 with the one key `suppressions`. A key that is not known is an error, for a
  * pattern that is misspelt would otherwise suppress more than was meant.
  *
  * @throws SourceError `file-unreadable`, `invalid-suppressions`
  */
-export async function readSuppressions(file: string): Promise<readonly SuppressionEntry[]> {
+export async function readSuppressions(file: string): Promise<readonly Suppression[]> {
   const document = parseDocument(await readText(file), { prettyErrors: false });
   const [syntax] = [...document.errors, ...document.warnings];
   if (syntax !== undefined) throw invalid(file, syntax.message);
@@ -110,7 +100,7 @@ function invalid(file: string, detail: string): SourceError {
 
 type Parsed = z.infer<typeof fileSchema>['suppressions'][number];
 
-function withoutAbsent({ check, reason, expires, ...patterns }: Parsed): SuppressionEntry {
+function withoutAbsent({ check, reason, expires, ...patterns }: Parsed): Suppression {
   const present = Object.entries(patterns).filter(([, value]) => value !== undefined);
   return { check, ...Object.fromEntries(present), reason, expires };
 }

@@ -2,8 +2,8 @@
 
 import { CHECKS } from '#engine/registry.generated.ts';
 import { nearestId } from '#engine/select-checks.ts';
+import type { Suppression } from '#model/suppression.ts';
 import { isSourceError } from '#sources/source-error.ts';
-import type { SuppressionEntry } from '#sources/suppressions/read-suppressions.ts';
 
 import type { Io } from '../io.ts';
 import { UsageError } from '../usage-error.ts';
@@ -18,7 +18,7 @@ import type { CheckFlags } from './check-flags.ts';
 export async function loadSuppressions(
   { suppressions: file }: Pick<CheckFlags, 'suppressions'>,
   { program }: Pick<Io, 'program'>,
-): Promise<readonly SuppressionEntry[] | undefined> {
+): Promise<readonly Suppression[] | undefined> {
   if (file === undefined) return undefined;
   const { readSuppressions } = await import('#sources/suppressions/read-suppressions.ts');
   const entries = await readSuppressions(file).catch(asUsageError);
