@@ -21,6 +21,17 @@ export function explainedLosses(lost: () => SnapshotBuilder): CheckCases['passes
       ...node,
       conditions: [{ type: 'Ready', status: 'Unknown' }],
     })),
+    'the node itself is not Ready': lost().changeNode('node2', (node) => ({
+      ...node,
+      conditions: [{ type: 'Ready', status: 'Unknown' }],
+    })),
+    'another node announces the public IP of the peer': lost().changeNode('node1', (node) => ({
+      ...node,
+      flannelAnnotations: {
+        ...node.flannelAnnotations,
+        'flannel.alpha.coreos.com/public-ip': '192.0.2.3',
+      },
+    })),
     'an entry is missing here': lost().changeKernel('node2', 'fdb', (fdb) =>
       fdb.filter(({ dst }) => dst !== '192.0.2.3'),
     ),

@@ -55,12 +55,33 @@ testCheck(anyCheck(check), {
       policy: 'DROP',
       rules: [rule({ target: 'ACCEPT', source: '10.244.0.0/15' })],
     })),
+    'what FORWARD hands back to its policy before it drops': healthyCluster().changeKernel(
+      'node2',
+      'filterRules',
+      () => ({ policy: 'ACCEPT', rules: [rule({ target: 'RETURN' }), DROP] }),
+    ),
     'no table at all': healthyCluster().changeKernel('node2', 'filterRules', () => ({
       policy: 'ACCEPT',
       rules: [],
     })),
   },
   fails: {
+    'DROP of all but another network': {
+      snapshot: healthyCluster().changeKernel(
+        'node2',
+        'filterRules',
+        first(rule({ target: 'DROP', source: '! 172.17.0.0/16' })),
+      ),
+      findings: [{ node: 'node2', observed: '-A FORWARD ! -s 172.17.0.0/16 -j DROP' }],
+    },
+    'policy DROP, which some packets are handed back to': {
+      snapshot: healthyCluster().changeKernel(
+        'node2',
+        'filterRules',
+        policyDrop(rule({ target: 'RETURN', conditions: '-i cni0' })),
+      ),
+      findings: [{ node: 'node2', observed: '-P FORWARD DROP' }],
+    },
     'DROP at the top': {
       snapshot: healthyCluster().changeKernel('node2', 'filterRules', first(DROP)),
       findings: [

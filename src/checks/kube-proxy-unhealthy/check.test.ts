@@ -67,6 +67,16 @@ testCheck(anyCheck(check), {
         },
       ],
     },
+    'the pod was made just now and has crashed already': {
+      snapshot: onNode2((pod) => crashing(pod).map((each) => ({ ...each, createdAt: BUILT_AT }))),
+      findings: [{ node: 'node2', expected: 'kube-proxy-node2 Ready' }],
+    },
+    'three of five nodes have a pod': {
+      snapshot: healthyCluster({ nodes: 5 }).changeCluster('kubeProxyPods', (pods) =>
+        pods.slice(0, 3),
+      ),
+      findings: [{ node: 'node4' }, { node: 'node5' }],
+    },
     'the pod is missing': {
       snapshot: onNode2(gone),
       findings: [
@@ -99,6 +109,13 @@ testCheck(anyCheck(check), {
       snapshot: onNode2(gone).changeNode('node2', (node) => ({ ...node, createdAt: BUILT_AT })),
       node: 'node2',
       reason: 'The node joined less than two minutes ago.',
+    },
+    'half of the nodes have a pod': {
+      snapshot: healthyCluster({ nodes: 4 }).changeCluster('kubeProxyPods', (pods) =>
+        pods.slice(0, 2),
+      ),
+      node: 'node3',
+      reason: 'Most nodes have no kube-proxy pod, so none is expected here.',
     },
     'only one node of three has a pod': {
       snapshot: healthyCluster().changeCluster('kubeProxyPods', (pods) => pods.slice(0, 1)),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { expect } from 'vitest';
+
 import { anyCheck } from '#checks/define-check.ts';
 import type { NetConf } from '#model/cluster.ts';
 import { healthyCluster, type SnapshotBuilder } from '../../../testkit/snapshot-builder.ts';
@@ -135,6 +137,14 @@ testCheck(anyCheck(check), {
       ),
       findings: [{ expected: 'Backend.MTU 1400', observed: 'Backend.MTU none' }],
     },
+    'the network was changed to one without the pod ranges, and the port too': {
+      snapshot: edited({ network: '10.99.0.0/16', port: 4789 }),
+      findings: [
+        {
+          message: expect.stringMatching(/refuses to start flanneld/u) as string,
+        },
+      ],
+    },
     'IPv6 was switched off': {
       snapshot: edited({ ipv6: false }, healthyCluster({ dualStack: true })),
       findings: [{ expected: 'EnableIPv6 true', observed: 'EnableIPv6 false' }],
@@ -160,6 +170,16 @@ testCheck(anyCheck(check), {
         port: 1,
       }),
       reason: 'Flannel runs inside k3s, which writes net-conf.json anew at each start.',
+    },
+    'k3s, where most nodes could not be read': {
+      snapshot: edited({ announced: true }, unread('forbidden', 'node1', 'node2')),
+      reason: 'Flannel runs inside k3s, which writes net-conf.json anew at each start.',
+    },
+    'two of four nodes were selected': {
+      snapshot: healthyCluster({ nodes: 4 })
+        .withoutKernel('node3', undefined, 'not-collected')
+        .withoutKernel('node4', undefined, 'not-collected'),
+      reason: 'Too few nodes were selected to tell what most nodes run with.',
     },
     'one of three nodes was selected': {
       snapshot: unread('not-collected', 'node1', 'node3'),

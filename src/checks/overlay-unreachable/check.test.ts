@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 
 import { anyCheck } from '#checks/define-check.ts';
 import { asBusyBoxShows } from '../../../testkit/healthy-kernel.ts';
-import { allLost, changeProbe, overlayLost } from '../../../testkit/healthy-probes.ts';
+import { allLost, changeProbe, overlayLost, pingOf } from '../../../testkit/healthy-probes.ts';
 import { explainedLosses, UNPROBED, WHOLE_PATHS } from '../../../testkit/probe-cases.ts';
 import { healthyCluster, type SnapshotBuilder } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
@@ -43,6 +43,24 @@ testCheck(anyCheck(check), {
           observed: '10.244.3.0: 0 of 20 answered; 192.0.2.3: 3 of 3 answered',
           message:
             'node2 reaches node3 at 192.0.2.3, but no packet through the overlay comes back, although both hold what they have to hold. Something drops VXLAN between them: look for a firewall or a security group that blocks UDP port 8472.',
+        },
+      ],
+    },
+    'past the overlay packets get lost too, but not all': {
+      snapshot: lost().changeKernel(
+        'node2',
+        'probes',
+        changeProbe('node3', (probe) => ({
+          ...probe,
+          underlayPing: pingOf(3, 2),
+          underlayAgain: pingOf(40, 20),
+        })),
+      ),
+      findings: [
+        {
+          node: 'node2',
+          peer: 'node3',
+          observed: '10.244.3.0: 0 of 20 answered; 192.0.2.3: 22 of 43 answered',
         },
       ],
     },

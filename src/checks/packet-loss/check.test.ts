@@ -20,8 +20,23 @@ function lost(options?: Parameters<typeof healthyCluster>[0]): SnapshotBuilder {
   );
 }
 
+/** node3 announces an address that it is reached at and does not have, and the others hold the entries for it. */
+function behindNat(builder: SnapshotBuilder): SnapshotBuilder {
+  const changed = builder.changeNode('node3', (node) => ({
+    ...node,
+    flannelAnnotations: {
+      ...node.flannelAnnotations,
+      'flannel.alpha.coreos.com/public-ip': '198.51.100.3',
+    },
+  }));
+  return changed.changeKernel('node2', 'fdb', (fdb) =>
+    fdb.map((entry) => (entry.dst === '192.0.2.3' ? { ...entry, dst: '198.51.100.3' } : entry)),
+  );
+}
+
 testCheck(anyCheck(check), {
   passes: {
+    'the peer announces an address that it does not have, and nobody chose it': behindNat(lost()),
     ...WHOLE_PATHS,
     ...explainedLosses(lost),
     'a loss that did not repeat itself': healthyCluster().changeKernel(
@@ -96,6 +111,52 @@ testCheck(anyCheck(check), {
             '18 of 60 pings from node2 to node3 through the overlay were lost, and past it packets get lost too: connections are slow and break. The network between the two nodes loses them.',
         },
       ],
+    },
+    'the network drops pings, so nobody knows whether it loses packets': {
+      snapshot: lost().changeKernel(
+        'node2',
+        'probes',
+        changeProbe('node3', (probe) => ({ ...probe, underlayPing: pingOf(3, 0) })),
+      ),
+      findings: [
+        {
+          node: 'node2',
+          peer: 'node3',
+          message:
+            '18 of 60 pings from node2 to node3 through the overlay were lost: connections are slow and break.',
+        },
+      ],
+    },
+    'what came of the pings past the overlay did not come back': {
+      snapshot: lost().changeKernel(
+        'node2',
+        'probes',
+        changeProbe('node3', ({ underlayPing: _, ...probe }) => probe),
+      ),
+      findings: [
+        {
+          node: 'node2',
+          peer: 'node3',
+          message:
+            '18 of 60 pings from node2 to node3 through the overlay were lost: connections are slow and break.',
+        },
+      ],
+    },
+    'a person chose the public IP, which no link of the peer has': {
+      snapshot: behindNat(lost()).changeNode('node3', (node) => ({
+        ...node,
+        flannelAnnotations: {
+          ...node.flannelAnnotations,
+          'flannel.alpha.coreos.com/public-ip-overwrite': '198.51.100.3',
+        },
+      })),
+      findings: [{ node: 'node2', peer: 'node3' }],
+    },
+    'flanneld was told the public IP by a flag': {
+      snapshot: behindNat(lost()).changeCluster('flannel', (flannel) =>
+        flannel.kind === 'daemonset' ? { ...flannel, publicIpFlag: true } : flannel,
+      ),
+      findings: [{ node: 'node2', peer: 'node3' }],
     },
     'there is no tunnel': {
       snapshot: lost({ backend: 'host-gw' }),

@@ -21,6 +21,9 @@ testCheck(anyCheck(check), {
       'probes',
       changeProbe('node3', (probe) => ({ ...probe, underlayPing: pingOf(3, 0) })),
     ),
+    'without a tunnel, nobody knows whether the peer has the overlay address': lost({
+      backend: 'host-gw',
+    }).withoutKernel('node3', 'addresses'),
     'nothing is known of the overlay': lost().changeKernel(
       'node2',
       'probes',
