@@ -19,13 +19,19 @@ const ANSWERS_ONLY =
   /^-m (?:conntrack --ctstate|state --state) (?:RELATED|ESTABLISHED|INVALID|,)+$/;
 
 type Match = 'always' | 'maybe' | 'never';
-type Step = 'accepts' | 'drops' | 'returns' | 'may accept' | 'goes on';
+type Step = 'accepts' | 'drops' | 'returns' | 'may accept' | 'may return' | 'goes on';
 
 const VERDICTS: ReadonlyMap<string, Step> = new Map([
   ['ACCEPT', 'accepts'],
   ['DROP', 'drops'],
   ['REJECT', 'drops'],
   ['RETURN', 'returns'],
+]);
+
+/** What a rule may do that only might match. One that might drop is passed over: it drops no packet for certain. */
+const POSSIBLE: ReadonlyMap<Step, Step> = new Map([
+  ['accepts', 'may accept'],
+  ['returns', 'may return'],
 ]);
 
 /**
@@ -42,10 +48,15 @@ export function forwardFate({ policy, rules }: FilterRules, network: Cidr): Forw
     if (step === 'drops') {
       return doubt === undefined ? { fate: 'dropped', index } : { fate: 'unclear', index: doubt };
     }
-    if (step === 'may accept') doubt ??= index;
+    if (mayAccept(step, policy)) doubt ??= index;
   }
   if (policy !== 'DROP') return { fate: 'accepted' };
   return doubt === undefined ? { fate: 'dropped' } : { fate: 'unclear', index: doubt };
+}
+
+/** What FORWARD hands back meets its policy. */
+function mayAccept(step: Step, policy: FilterRules['policy']): boolean {
+  return step === 'may accept' || (step === 'may return' && policy !== 'DROP');
 }
 
 function stepOf(rule: PacketRule, rules: readonly PacketRule[], network: Cidr): Step {
@@ -55,7 +66,7 @@ function stepOf(rule: PacketRule, rules: readonly PacketRule[], network: Cidr): 
   const verdict = VERDICTS.get(target);
   if (verdict === undefined) return stepInto(target, match, rules, network);
   if (match === 'always') return verdict;
-  return verdict === 'accepts' ? 'may accept' : 'goes on';
+  return POSSIBLE.get(verdict) ?? 'goes on';
 }
 
 /** The rules of other chains are not read; flannel's own are, and may be none. */
@@ -64,7 +75,8 @@ function stepInto(target: string, match: Match, rules: readonly PacketRule[], ne
   if (inner.length === 0) return target.startsWith('FLANNEL-') ? 'goes on' : 'may accept';
   const steps = inner.map((each) => stepOf(each, [], network));
   const decided = steps.find((step) => step !== 'goes on') ?? 'goes on';
-  return match === 'always' && decided !== 'returns' ? decided : 'may accept';
+  const isLeft = decided === 'returns' || decided === 'may return';
+  return match === 'always' && !isLeft ? decided : 'may accept';
 }
 
 function matchOf({ source, destination, conditions }: PacketRule, network: Cidr): Match {

@@ -141,6 +141,15 @@ testCheck(anyCheck(check), {
       node: 'node2',
       reason: 'Only IPv4 rules are read, and net-conf has no IPv4.',
     },
+    'some packets may be handed back to the policy first': {
+      snapshot: healthyCluster().changeKernel('node2', 'filterRules', () => ({
+        policy: 'ACCEPT',
+        rules: [rule({ target: 'RETURN', conditions: '-i cni0' }), DROP],
+      })),
+      node: 'node2',
+      reason:
+        'FORWARD drops at its end, and `-A FORWARD -i cni0 -j RETURN` may accept packets of pods first.',
+    },
     'another chain may accept first': {
       snapshot: healthyCluster().changeKernel(
         'node2',
