@@ -6,6 +6,7 @@ import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
+import { KUBECTL_COMPLETER } from '#apps/cli/completion/shell-scripts.ts';
 import { ROOT } from './generated-files.ts';
 
 const dist = join(ROOT, 'dist');
@@ -34,9 +35,8 @@ const { metafile } = await build({
 });
 writeFileSync(program, `#!/usr/bin/env node\n${readFileSync(program, 'utf8')}`);
 chmodSync(program, 0o755);
-// What kubectl calls to complete `kubectl selvage …`; it found kubectl-selvage in the same PATH.
 const completer = join(dist, 'kubectl_complete-selvage');
-writeFileSync(completer, '#!/bin/sh\nexec kubectl-selvage __complete "$@"\n');
+writeFileSync(completer, KUBECTL_COMPLETER);
 chmodSync(completer, 0o755);
 
 const bytes = Object.values(metafile.outputs).map((output) => output.bytes);

@@ -28,17 +28,6 @@ export interface KnownValues {
   ) => Promise<readonly Candidate[] | undefined>;
 }
 
-/** Flags whose value is a file, by their names in the flags' objects. */
-const FILES: ReadonlySet<string> = new Set([
-  'kubeconfig',
-  'certificateAuthority',
-  'clientCertificate',
-  'clientKey',
-  'bundle',
-  'file',
-  'suppressions',
-]);
-
 const NOTHING: Completion = { candidates: [], files: false };
 
 /**
@@ -52,19 +41,14 @@ export async function complete(
   words: readonly string[],
   known: KnownValues,
 ): Promise<Completion> {
-  const before = words.slice(0, -1);
   const current = words.at(-1) ?? '';
-  const [name, ...rest] = before;
-  if (name === undefined || name === 'help') return starting(commandsOf(program, name), current);
-  const command = program.commands.find((each) => each.name() === name);
-  if (command === undefined) return NOTHING;
-  const isPlain = rest.includes('--');
-  const taker = isPlain ? undefined : optionOf(command, rest.at(-1) ?? '');
-  if (taker?.required === true) return valuesFor(taker, { command, before, current, known });
-  if (!isPlain && current.startsWith('-')) {
-    return flagOrValue({ command, before: rest, current, known });
-  }
-  return argumentValues({ command, before: rest, current, known });
+  const { command, before } = commandAt(program, words.slice(0, -1));
+  const place = { command, before, current, known };
+  if (command.commands.length > 0) return starting(commandsOf(command, before[0]), current);
+  const isPlain = before.includes('--');
+  const taker = isPlain ? undefined : optionOf(command, before.at(-1) ?? '');
+  if (taker?.required === true) return valuesFor(taker, place);
+  return !isPlain && current.startsWith('-') ? flagOrValue(place) : argumentValues(place);
 }
 
 interface Place {
@@ -74,8 +58,20 @@ interface Place {
   readonly known: KnownValues;
 }
 
-function commandsOf(program: Command, name: string | undefined): readonly Candidate[] {
-  const commands = program.commands.map((each) => ({
+/** The command that the words name, through commands of commands, and the words behind it. */
+function commandAt(
+  from: Command,
+  words: readonly string[],
+): { readonly command: Command; readonly before: readonly string[] } {
+  const [name, ...rest] = words;
+  const command = from.commands.find((each) => each.name() === name);
+  return command === undefined ? { command: from, before: words } : commandAt(command, rest);
+}
+
+/** The commands below one, where `name`, the word behind it, is absent or asks for help. */
+function commandsOf(parent: Command, name: string | undefined): readonly Candidate[] {
+  if (name !== undefined && name !== 'help') return [];
+  const commands = parent.commands.map((each) => ({
     value: each.name(),
     description: firstSentence(each.description()),
   }));
@@ -117,7 +113,7 @@ function flagsOf(command: Command, before: readonly string[]): readonly Candidat
 async function valuesFor(option: Option, place: Place): Promise<Completion> {
   const { command, before, current, known } = place;
   const name = option.attributeName();
-  if (FILES.has(name)) return { candidates: [], files: true };
+  if (option.flags.endsWith('<file>')) return { candidates: [], files: true };
   const values =
     option.argChoices?.map(plainCandidate) ?? (await known.valuesOf(command.name(), name, before));
   if (values === undefined) return NOTHING;

@@ -10,14 +10,16 @@ const PLAIN_NAME = /^[\w.@:/+%-]+$/u;
 /** Values from this program and from the kubeconfig on this machine; no cluster is asked. */
 export function knownValues(env: Io['env']): KnownValues {
   return {
-    valuesOf: async (_, name, words) => {
+    valuesOf: async (command, name, words) => {
       switch (name) {
         case 'output':
           return OUTPUT_FORMATS.map((value) => ({ value, description: '' }));
         case 'only':
         case 'skip':
-        case 'id':
           return checkIds();
+        // That of `undo` is the id of a change.
+        case 'id':
+          return command === 'explain' ? checkIds() : undefined;
         case 'context':
         case 'cluster':
         case 'user':

@@ -31,18 +31,41 @@ describe('a completion', () => {
     expect([...(await complete(''))].sort()).toEqual([...commands, ':4'].sort());
   });
 
-  it.each(['check', 'snapshot', 'access', 'explain', 'demo', 'version', 'completion'])(
-    'offers every flag of the help of %s',
-    async (command) => {
-      const io = capturedIo();
-      await runCommandLine([command, '--help'], io);
+  it.each([
+    'check',
+    'fix',
+    'undo',
+    'audit',
+    'restart',
+    'tune flannel',
+    'install metrics-server',
+    'snapshot',
+    'access',
+    'explain',
+    'demo',
+    'version',
+    'completion',
+  ])('offers every flag of the help of %s', async (line) => {
+    const command = line.split(' ');
+    const io = capturedIo();
+    await runCommandLine([...command, '--help'], io);
 
-      const flags = [...io.stdout.text().matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gmu)].map(
-        ([, f]) => f,
-      );
-      expect([...(await complete(command, '-'))].sort()).toEqual([...new Set(flags), ':4'].sort());
-    },
-  );
+    const flags = [...io.stdout.text().matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gmu)].map(([, f]) => f);
+    expect(flags).toContain('--help');
+    expect([...(await complete(...command, '-'))].sort()).toEqual([...new Set(flags), ':4'].sort());
+  });
+
+  it.each(['tune', 'install', 'help'])('offers the commands below %s', async (parent) => {
+    const io = capturedIo();
+    await runCommandLine(parent === 'help' ? ['--help'] : [parent, '--help'], io);
+
+    const commands = [...io.stdout.text().matchAll(/^ {2}([a-z-]+) (?=.* {2})/gmu)].map(
+      ([, name]) => name,
+    );
+    const offered = commands.filter((name) => parent !== 'help' || name !== 'help');
+    expect(offered.length).toBeGreaterThan(1);
+    expect([...(await complete(parent, ''))].sort()).toEqual([...offered, ':4'].sort());
+  });
 
   it('offers the forms of output, and the choices of other commands', async () => {
     expect(await complete('check', '-o', '')).toEqual([...OUTPUT_FORMATS, ':4']);
@@ -75,6 +98,14 @@ describe('a completion', () => {
 
   it.each([
     ['a file', ['check', '--kubeconfig', ''], [':0']],
+    ['the file of a plan', ['fix', '--plan', ''], [':0']],
+    ['the id of a change', ['undo', ''], [':4']],
+    [
+      'a choice of a command below another',
+      ['tune', 'flannel', '--profile', 'r'],
+      ['runbook', 'recommended', ':4'],
+    ],
+    ['a word that is no command below another', ['tune', 'coredns', '-'], [':4']],
     ['a number', ['check', '--concurrency', ''], [':4']],
     ['a second argument', ['explain', 'route-missing', ''], [':4']],
     ['a command that does not exist', ['chekc', '--'], [':4']],

@@ -13,6 +13,9 @@ export function completionScript(shell: Shell): string {
   return SCRIPTS[shell];
 }
 
+/** The program that kubectl asks to complete `kubectl selvage`; it found kubectl-selvage in the same PATH. */
+export const KUBECTL_COMPLETER = '#!/bin/sh\nexec kubectl-selvage __complete "$@"\n';
+
 // Words are taken from the line, not from COMP_WORDS, which breaks at = and at the colons of names of contexts.
 // Without compopt, in bash 3.2, files are offered where nothing else is.
 const BASH = `# bash completion of selvage

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { completionScript } from './shell-scripts.ts';
+import { completionScript, KUBECTL_COMPLETER } from './shell-scripts.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const run = promisify(execFile);
@@ -28,11 +28,7 @@ beforeAll(async () => {
   const program = `#!/bin/sh\nexec '${process.execPath}' --disable-warning=ExperimentalWarning '${MAIN}' "$@"\n`;
   await writeFile(join(folder, 'selvage'), program, { mode: 0o755 });
   await writeFile(join(folder, 'kubectl-selvage'), program, { mode: 0o755 });
-  await writeFile(
-    join(folder, 'kubectl_complete-selvage'),
-    '#!/bin/sh\nexec kubectl-selvage __complete "$@"\n',
-    { mode: 0o755 },
-  );
+  await writeFile(join(folder, 'kubectl_complete-selvage'), KUBECTL_COMPLETER, { mode: 0o755 });
   const names = ['prod', 'arn:aws:eks:eu-west-1:1:cluster/a', 'in;side', 'b c', '$(touch x)'];
   const contexts = names.map((name) => ({ name, context: {} }));
   await writeFile(join(folder, 'kubeconfig'), JSON.stringify({ contexts }));
@@ -182,6 +178,10 @@ describe.skipIf(find('kubectl') === undefined)(`kubectl${skipped('kubectl')}`, T
     ['check --fail', ['--fail-on\tmildest severity that makes the exit code 1', ':4']],
     ['check --fail-on c', ['critical', ':4']],
     ['check --bundle ', [':0']],
+    [
+      'tune f',
+      ['flannel\tset requests and limits of the flannel container in its DaemonSet', ':4'],
+    ],
   ])('hands on what the plugin offers for %s', async (line, offered) => {
     const words = line.split(' ');
 
