@@ -12,11 +12,10 @@ export interface JudgementChange {
   readonly vanished: readonly string[];
 }
 
-/** Findings with their severity, unknown verdicts, and how many node pairs there are. */
-export function judgementOf({ findings, verdicts, pairs }: Report): Judgement {
-  const all = pairs.checked + pairs.unknown;
+/** Findings with their severity, unknown verdicts, and which nodes there are. */
+export function judgementOf({ findings, verdicts, nodes }: Report): Judgement {
   return new Map<string, string>([
-    [`pairs ${String(all)}`, `${String(all)} node pairs`],
+    ...nodes.map(({ name }) => [`node/${name}`, `node/${name}`] as const),
     ...findings.map((finding) => [findingKey(finding), findingText(finding)] as const),
     ...verdicts
       .filter(({ verdict }) => verdict === 'unknown')

@@ -103,7 +103,19 @@ describe('a watch', () => {
     expect(io.stdout.text()).toMatch(
       /UTC: 1 appeared, 0 vanished\n\+ unknown node\/node3: \d+ checks\n/u,
     );
-    expect(io.stdout.text()).toMatch(/\n\+ 12 node pairs\n/u);
+    expect(io.stdout.text()).toMatch(/\n\+ node\/node4\n/u);
+  });
+
+  it('sees that a node took the place of another', async () => {
+    const replaced = healthyCluster()
+      .changeCluster('nodes', (nodes) =>
+        nodes.map((node) => (node.name === 'node3' ? { ...node, name: 'node9' } : node)),
+      )
+      .build();
+    const { io } = await watch([healthy, replaced]);
+
+    expect(io.stdout.text()).toMatch(/\n\+ node\/node9\n/u);
+    expect(io.stdout.text()).toMatch(/\n- node\/node3\n/u);
   });
 
   it('writes one JSON document per line for -o json, and nothing else', async () => {
