@@ -201,7 +201,7 @@ export function requestOf(
 }
 
 /** Tells of debug pods that are still there: what was made must not stay behind in silence. */
-export function tellLeftover({ stderr }: Io): CollectRequest['onLeftover'] {
+function tellLeftover({ stderr }: Io): CollectRequest['onLeftover'] {
   return (pods) => {
     const text = `Not removed: ${pods.join(', ')}. The next run with --allow-debug-pods removes them.`;
     stderr.write(`${printableText(text)}\n`);

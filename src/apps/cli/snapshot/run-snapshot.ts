@@ -6,8 +6,7 @@ import { bundleManifest } from '#sources/bundle/manifest.ts';
 import { assertFree, bundleBytes, saveBytes } from '#sources/bundle/save-bundle.ts';
 import { isSourceError } from '#sources/source-error.ts';
 
-import { progressLine } from '../check/progress.ts';
-import { type CheckServices, requestOf, rethrow, tellLeftover } from '../check/run-check.ts';
+import { type CheckServices, collectSnapshot } from '../check/run-check.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../usage-error.ts';
@@ -42,19 +41,7 @@ export async function runSnapshot(
   }
   const isFree = toStdout || flags.file === undefined || flags.force === true;
   if (!isFree) await assertFree(flags.file).catch(asUsageError);
-  const progress = progressLine(io, () => performance.now());
-  const snapshot = await services
-    .collect(flags, {
-      ...requestOf(flags),
-      signal: io.signal,
-      onProgress: progress.show,
-      onLeftover: tellLeftover(io),
-    })
-    .catch(rethrow)
-    .finally(() => {
-      progress.clear();
-    });
-  io.signal.throwIfAborted();
+  const snapshot = await collectSnapshot(flags, io, services);
   const bytes = bundleBytes(snapshot, bundleManifest(TOOL_VERSION, new Date().toISOString()));
   if (toStdout) {
     for await (const chunk of bytes) io.stdout.write(chunk);
