@@ -185,9 +185,7 @@ function registry(ids: readonly string[]): string {
   );
   const define =
     ids.length === 0
-      ? `import type { AnyCheck } from '#checks/define-check.ts';
-import { readerObjects } from '#engine/reader-role.ts';
-import { renderYaml } from '#render/access/render-yaml.ts';`
+      ? `import type { AnyCheck } from '#checks/define-check.ts';`
       : `import { anyCheck, type AnyCheck } from '#checks/define-check.ts';`;
   return [
     '// SPDX-License-Identifier: Apache-2.0',
