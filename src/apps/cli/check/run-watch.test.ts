@@ -118,6 +118,34 @@ describe('a watch', () => {
     expect(io.stdout.text()).toMatch(/\n- node\/node3\n/u);
   });
 
+  it('tells ten changes and how many more there are, without what a terminal would obey', async () => {
+    const many = healthyCluster({ nodes: 20 })
+      .changeCluster('nodes', (nodes) =>
+        nodes.map((node) => (node.name === 'node4' ? { ...node, name: 'a\u001B[2Jb' } : node)),
+      )
+      .build();
+    const { io } = await watch([healthy, many]);
+
+    const text = io.stdout.text();
+    expect(text.match(/^\+ (?!\.)/gmu)).toHaveLength(10);
+    expect(text).toMatch(/^\+ \.\.\. and \d+ more$/mu);
+    expect(text).toMatch(/^\+ node\/a.*b$/mu);
+    expect(text).not.toContain('\u001B');
+  });
+
+  it('says nothing of a reading that the interruption cut short', async () => {
+    const interrupt = new AbortController();
+    const io = capturedIo({ signal: interrupt.signal });
+    const flags: CheckFlags = { output: 'table', failOn: 'warning', color: true, watch: true };
+    const collect = (): Promise<Snapshot> => {
+      interrupt.abort(new Interruption(130));
+      return Promise.reject(unreachable);
+    };
+
+    await expect(runCheck(flags, io, { collect })).rejects.toBeInstanceOf(Interruption);
+    expect(io.stderr.text()).toBe('');
+  });
+
   it('writes one JSON document per line for -o json, and nothing else', async () => {
     const { io } = await watch([healthy, healthy, broken], { output: 'json' });
 
@@ -162,6 +190,9 @@ describe('a watch', () => {
 
   it.each([
     ['a context that does not exist', 'unknown-context', 'connect'],
+    ['want of a kubeconfig', 'no-kubeconfig', 'connect'],
+    ['a kubeconfig that is not there', 'kubeconfig-not-found', 'connect'],
+    ['a kubeconfig that cannot be read', 'invalid-kubeconfig', 'connect'],
     ['a node that does not exist', 'not-found', 'select nodes'],
   ] as const)('ends at once for %s', async (_, code, operation) => {
     const { pauses } = await watch([new SourceError(code, { operation, target: 'x' })]);
