@@ -72,7 +72,7 @@ export function explainedLosses(lost: () => SnapshotBuilder): CheckCases['passes
 }
 
 /** Nodes of which no probe is judged, with the reason. */
-export const UNPROBED: CheckCases['skips'] = {
+export const NOT_PROBED: CheckCases['skips'] = {
   'probes were switched off': {
     snapshot: healthyCluster().changeKernel('node2', 'probes', () => ({
       mode: 'none',

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { anyCheck } from '#checks/define-check.ts';
 import { asBusyBoxShows } from '../../../testkit/healthy-kernel.ts';
 import { allLost, changeProbe, overlayLost, pingOf } from '../../../testkit/healthy-probes.ts';
-import { explainedLosses, UNPROBED, WHOLE_PATHS } from '../../../testkit/probe-cases.ts';
+import { explainedLosses, NOT_PROBED, WHOLE_PATHS } from '../../../testkit/probe-cases.ts';
 import { healthyCluster, type SnapshotBuilder } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
@@ -109,6 +109,6 @@ testCheck(anyCheck(check), {
       reason:
         'No packet through the overlay comes back from node3, and part of what the two ends hold was not read.',
     },
-    ...UNPROBED,
+    ...NOT_PROBED,
   },
 });

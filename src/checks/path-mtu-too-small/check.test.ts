@@ -3,7 +3,7 @@
 import { anyCheck } from '#checks/define-check.ts';
 import { asBusyBoxShows } from '../../../testkit/healthy-kernel.ts';
 import { changeProbe, pingOf } from '../../../testkit/healthy-probes.ts';
-import { explainedLosses, UNPROBED, WHOLE_PATHS } from '../../../testkit/probe-cases.ts';
+import { explainedLosses, NOT_PROBED, WHOLE_PATHS } from '../../../testkit/probe-cases.ts';
 import { healthyCluster, type SnapshotBuilder } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
@@ -101,7 +101,7 @@ testCheck(anyCheck(check), {
     },
   },
   skips: {
-    ...UNPROBED,
+    ...NOT_PROBED,
     "the MTU of the node's own link is wrong": {
       snapshot: lost().changeKernel('node2', 'links', (links) =>
         links.map((link) => (link.name === 'flannel.1' ? { ...link, mtu: 1300 } : link)),
