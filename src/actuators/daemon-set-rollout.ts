@@ -62,6 +62,22 @@ export async function waitForRollout(world: ActuatorWorld, goal: RolloutGoal): P
   }
 }
 
+/**
+ * What a DaemonSet whose template holds the resources still lacks, one sentence; undefined when every pod carries
+ * them and is ready.
+ *
+ * @throws SourceError
+ */
+export async function rolloutGap(
+  world: ActuatorWorld,
+  set: DaemonSetState,
+  goal: RolloutGoal,
+): Promise<string | undefined> {
+  const { complete, done, wanted } = viewOf(set, await readDaemonSetPods(world, goal, set), goal);
+  if (complete) return undefined;
+  return `The template holds it, but only ${String(done)} of ${String(wanted)} pods are ready with it yet.`;
+}
+
 interface View {
   readonly complete: boolean;
   /** Pods that carry the resources and are ready. */

@@ -34,7 +34,7 @@ export interface ActuatorWorld {
 export interface Look {
   readonly state: 'ready' | 'done' | 'moved';
   readonly now: readonly string[];
-  /** Why it is `moved`, when there is more to say than what is there now. */
+  /** Why it is `moved`, or what a change that is `done` has not brought about yet. Absent when `now` says it all. */
   readonly reason?: string;
 }
 

@@ -3,7 +3,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import type { ContainerResources } from '#model/cluster.ts';
 import type { PatchDaemonSetStep } from '#model/plan.ts';
+import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
+import type { ActuatorWorld } from './define-actuator.ts';
 import { actuator } from './patch-daemonset.ts';
 
 const STEP: PatchDaemonSetStep = {
@@ -18,6 +21,65 @@ const STEP: PatchDaemonSetStep = {
   after: { requests: { cpu: '100m', memory: '50Mi' }, limits: { memory: '256Mi' } },
   podSeconds: 120,
 };
+
+interface Cluster {
+  readonly template: ContainerResources;
+  /** Resources of the pod of each node, all of them ready. */
+  readonly pods: readonly ContainerResources[];
+}
+
+function world({ template, pods }: Cluster): ActuatorWorld {
+  const containers = (resources: ContainerResources) => [{ name: STEP.container, resources }];
+  const connection: Pick<KubernetesConnection, 'get' | 'list'> = {
+    get: () =>
+      Promise.resolve({
+        metadata: { uid: 'set', resourceVersion: '7', generation: 2 },
+        spec: {
+          selector: { matchLabels: { app: 'flannel' } },
+          updateStrategy: { type: 'RollingUpdate' },
+          template: { spec: { containers: containers(template) } },
+        },
+        status: { observedGeneration: 2, desiredNumberScheduled: pods.length },
+      }),
+    list: (_, read) =>
+      Promise.resolve(
+        pods.flatMap((resources, index) => {
+          const item = read({
+            metadata: { ownerReferences: [{ uid: 'set' }] },
+            spec: { nodeName: `node${String(index)}`, containers: containers(resources) },
+            status: { conditions: [{ type: 'Ready', status: 'True' }] },
+          });
+          return item === undefined ? [] : [item];
+        }),
+      ),
+  };
+  return {
+    // Only get and list are called.
+    connection: connection as KubernetesConnection,
+    container: () => Promise.reject(new Error('no container is entered')),
+    signal: new AbortController().signal,
+  };
+}
+
+describe('a look after a run that was killed', () => {
+  it('says how many pods carry what the template holds', async () => {
+    const pods = [STEP.after, STEP.before, STEP.before];
+
+    const look = await actuator.dryRun(world({ template: STEP.after, pods }), STEP);
+
+    expect(look.state).toBe('done');
+    expect(look.reason).toBe('The template holds it, but only 1 of 3 pods are ready with it yet.');
+  });
+
+  it('has nothing to add when every pod carries it', async () => {
+    const pods = [STEP.after, STEP.after];
+
+    const look = await actuator.dryRun(world({ template: STEP.after, pods }), STEP);
+
+    expect(look.state).toBe('done');
+    expect(look.reason).toBeUndefined();
+  });
+});
 
 describe('the grammar', () => {
   it('takes a step as the remedy makes it, and its undo', () => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { waitForRollout } from '#actuators/daemon-set-rollout.ts';
+import { rolloutGap, waitForRollout } from '#actuators/daemon-set-rollout.ts';
 import {
   type DaemonSetState,
   daemonSetOf,
@@ -36,7 +36,9 @@ export const actuator: Actuator<PatchDaemonSetStep> = {
     const set = await readDaemonSet(world, step);
     const look = lookAt(set, step);
     if (look.state === 'ready') await write(world, step, set, true);
-    return look;
+    if (look.state !== 'done') return look;
+    const reason = await rolloutGap(world, set, step);
+    return reason === undefined ? look : { ...look, reason };
   },
   apply,
   undoOf: reversed,

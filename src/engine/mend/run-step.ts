@@ -63,7 +63,8 @@ export async function runStep(
   if ('error' in look) return { step, outcome: 'failed', after: [], reason: look.error };
   const { state, now } = look.value;
   if (state === 'done') {
-    return { step, outcome: 'skipped', after: now, reason: 'It is as it has to be already.' };
+    const reason = look.value.reason ?? 'It is as it has to be already.';
+    return { step, outcome: 'skipped', after: now, reason };
   }
   if (state === 'moved') {
     const what = look.value.reason ?? (now.length === 0 ? 'it is gone' : `now ${now.join('; ')}`);
@@ -136,7 +137,7 @@ export async function settle(
     return { outcome: 'unknown', after: now, reason };
   }
   const undo = actuator.undoOf(step);
-  const reason = 'The change is there.';
+  const reason = look.value.reason ?? 'The change is there.';
   return { outcome: 'applied', after: now, reason, ...(undo !== undefined && { undo }) };
 }
 

@@ -107,10 +107,15 @@ export class FixText {
     const style = this.#style;
     return this.#text([
       style.bold('An earlier run ended in the middle. What came of its steps:'),
-      ...steps.map(({ entry, done }) => {
+      ...steps.flatMap(({ entry, done }) => {
         const words = done.outcome === 'failed' ? 'not done' : done.outcome;
         const title = style.clean(done.step.title);
-        return `  ${style.mark(OUTCOME_MARKS[done.outcome])}${title}: ${words} [${entry.intent.id}]`;
+        return [
+          `  ${style.mark(OUTCOME_MARKS[done.outcome])}${title}: ${words} [${entry.intent.id}]`,
+          ...(done.reason === undefined
+            ? []
+            : hang('      ', style.clean(done.reason), style.width)),
+        ];
       }),
     ]);
   }
