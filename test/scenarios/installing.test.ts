@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
-import { ServedCluster } from './served-cluster.ts';
+import { serveInEachTest } from './served-cluster.ts';
 
-let served: ServedCluster | undefined;
-
-afterEach(async () => {
-  await served?.close();
-  served = undefined;
-});
+const serve = serveInEachTest();
 
 function deploymentOf({ store }: SimulatedCluster): unknown {
   return store.get('deployments.apps', 'metrics-server', 'kube-system');
@@ -24,7 +19,7 @@ function apiServiceOf({ store }: SimulatedCluster): unknown {
 describe('install metrics-server', () => {
   it('creates its objects, sees a metric, and undo deletes them', async () => {
     const simulated = cluster();
-    served = await ServedCluster.serve(simulated, { metrics: 'served' });
+    const served = await serve(simulated, { metrics: 'served' });
 
     const installed = await served.run(['install', 'metrics-server', '--yes']);
     const between = [deploymentOf(simulated), apiServiceOf(simulated)];
@@ -39,7 +34,7 @@ describe('install metrics-server', () => {
 
   it('takes all back when nothing is measured in time', async () => {
     const simulated = cluster();
-    served = await ServedCluster.serve(simulated, { metrics: 'absent' });
+    const served = await serve(simulated, { metrics: 'absent' });
 
     const ran = await served.run(['install', 'metrics-server', '--wait', '1s', '--yes']);
 
@@ -56,7 +51,7 @@ describe('install metrics-server', () => {
       metadata: { name: 'metrics-server', namespace: 'kube-system' },
       spec: { replicas: 1 },
     });
-    served = await ServedCluster.serve(simulated, { metrics: 'served' });
+    const served = await serve(simulated, { metrics: 'served' });
 
     const ran = await served.run(['install', 'metrics-server', '--yes']);
 
@@ -67,7 +62,7 @@ describe('install metrics-server', () => {
 
   it('says how kubelets are trusted, and changes nothing without consent', async () => {
     const simulated = cluster();
-    served = await ServedCluster.serve(simulated, { metrics: 'served' });
+    const served = await serve(simulated, { metrics: 'served' });
 
     const safe = await served.run(['install', 'metrics-server']);
     const loose = await served.run(['install', 'metrics-server', '--kubelet-insecure-tls']);

@@ -4,28 +4,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { AuditEntry } from '#audit/audit-record.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
-import { kernelText, ServedCluster } from './served-cluster.ts';
+import { kernelText, type ServedCluster, serveInEachTest } from './served-cluster.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/apps/cli/main.ts');
 const LEASES = 'leases.coordination.k8s.io';
 const TIMEOUT_MS = 60_000;
 
-let served: ServedCluster | undefined;
-
-afterEach(async () => {
-  await served?.close();
-  served = undefined;
-});
-
-async function serve(simulated: SimulatedCluster): Promise<ServedCluster> {
-  served = await ServedCluster.serve(simulated);
-  return served;
-}
+const serve = serveInEachTest();
 
 /** Starts `selvage fix --yes` in a process of its own, which can be killed. */
 async function startFix(site: ServedCluster): Promise<ChildProcess> {

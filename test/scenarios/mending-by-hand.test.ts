@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { Plan } from '#model/plan.ts';
 import type { FaultName } from '#simulation/cluster/faults.ts';
 import { cluster, macMini } from '#simulation/cluster/presets.ts';
-import { kernelText, ServedCluster } from './served-cluster.ts';
+import { kernelText, serveInEachTest } from './served-cluster.ts';
 
-let served: ServedCluster | undefined;
-
-afterEach(async () => {
-  await served?.close();
-  served = undefined;
-});
+const serve = serveInEachTest();
 
 interface Told {
   readonly fault: readonly [name: FaultName, node: string, argument?: string];
@@ -46,7 +41,7 @@ describe.each(FAULTS)('$fault, which Selvage cannot mend', ({ fault, after = 0, 
     simulated.fault(...fault);
     simulated.advance(after);
     const before = kernelText(simulated, 'node2');
-    served = await ServedCluster.serve(simulated);
+    const served = await serve(simulated);
 
     const { stdout } = await served.run(['fix', '--yes', '-o', 'json']);
 
@@ -66,7 +61,7 @@ describe('a firewall on Talos', () => {
   it('is opened in its own words, with the port that its net-conf asks for', async () => {
     const simulated = macMini();
     simulated.fault('udp-block', 'mac-mini-2');
-    served = await ServedCluster.serve(simulated);
+    const served = await serve(simulated);
 
     const { said } = await served.run(['fix']);
 

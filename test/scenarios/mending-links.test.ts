@@ -1,26 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { Plan } from '#model/plan.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
-import { kernelText, ServedCluster } from './served-cluster.ts';
+import { kernelText, type ServedCluster, serveInEachTest } from './served-cluster.ts';
 
 const NODES = ['node1', 'node2', 'node3'];
 const SUBNET_ENV = '/run/flannel/subnet.env';
 
-let served: ServedCluster | undefined;
-
-afterEach(async () => {
-  await served?.close();
-  served = undefined;
-});
-
-async function serve(simulated: SimulatedCluster): Promise<ServedCluster> {
-  served = await ServedCluster.serve(simulated);
-  return served;
-}
+const serve = serveInEachTest();
 
 async function planOf(site: ServedCluster): Promise<Plan> {
   const { stdout } = await site.run(['fix', '-o', 'json']);

@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { Plan } from '#model/plan.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
-import { kernelText, ServedCluster } from './served-cluster.ts';
+import { kernelText, serveInEachTest } from './served-cluster.ts';
 
-let served: ServedCluster | undefined;
-
-afterEach(async () => {
-  await served?.close();
-  served = undefined;
-});
-
-async function serve(simulated: SimulatedCluster): Promise<ServedCluster> {
-  served = await ServedCluster.serve(simulated);
-  return served;
-}
+const serve = serveInEachTest();
 
 const NODES = ['node1', 'node2', 'node3', 'node4', 'node5', 'node6'];
 

@@ -1,25 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { Plan } from '#model/plan.ts';
 import type { FaultName } from '#simulation/cluster/faults.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
 import { KernelError } from '#simulation/kernel/kernel-error.ts';
-import { kernelText, ServedCluster } from './served-cluster.ts';
+import { kernelText, type ServedCluster, serveInEachTest } from './served-cluster.ts';
 
-let served: ServedCluster | undefined;
-
-afterEach(async () => {
-  await served?.close();
-  served = undefined;
-});
-
-async function serve(simulated: SimulatedCluster): Promise<ServedCluster> {
-  served = await ServedCluster.serve(simulated);
-  return served;
-}
+const serve = serveInEachTest();
 
 async function planOf(site: ServedCluster, ...flags: readonly string[]): Promise<Plan> {
   const { stdout } = await site.run(['fix', '-o', 'json', ...flags]);

@@ -2,31 +2,16 @@
 
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { AuditEntry } from '#audit/audit-record.ts';
 import type { Plan } from '#model/plan.ts';
-import type { SimulationOptions } from '#simulation/api/server.ts';
 import type { FaultName } from '#simulation/cluster/faults.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
-import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
 import { Interruption } from '../../src/apps/cli/io.ts';
-import { kernelText, ServedCluster } from './served-cluster.ts';
+import { kernelText, type ServedCluster, serveInEachTest } from './served-cluster.ts';
 
-let served: ServedCluster | undefined;
-
-afterEach(async () => {
-  await served?.close();
-  served = undefined;
-});
-
-async function serve(
-  simulated: SimulatedCluster,
-  options: SimulationOptions = {},
-): Promise<ServedCluster> {
-  served = await ServedCluster.serve(simulated, options);
-  return served;
-}
+const serve = serveInEachTest();
 
 async function planOf(site: ServedCluster): Promise<Plan> {
   const { stdout } = await site.run(['fix', '-o', 'json']);

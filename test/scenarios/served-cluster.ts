@@ -3,6 +3,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach } from 'vitest';
 
 import {
   type Simulation,
@@ -66,6 +67,16 @@ export class ServedCluster {
     await this.simulation.close();
     await rm(this.home, { recursive: true, force: true });
   }
+}
+
+/** Serves the cluster of a test, one at a time; it ends with the test. */
+export function serveInEachTest(): typeof ServedCluster.serve {
+  let served: ServedCluster | undefined;
+  afterEach(async () => {
+    await served?.close();
+    served = undefined;
+  });
+  return async (cluster, options) => (served = await ServedCluster.serve(cluster, options));
 }
 
 /** All entries of a node's flannel links and its routes, as text: what has to come back byte for byte. */

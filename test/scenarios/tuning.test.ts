@@ -1,24 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { AuditEntry } from '#audit/audit-record.ts';
 import type { Plan } from '#model/plan.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
-import { ServedCluster } from './served-cluster.ts';
+import { type ServedCluster, serveInEachTest } from './served-cluster.ts';
 
-let served: ServedCluster | undefined;
-
-afterEach(async () => {
-  await served?.close();
-  served = undefined;
-});
-
-async function serve(simulated: SimulatedCluster): Promise<ServedCluster> {
-  served = await ServedCluster.serve(simulated);
-  return served;
-}
+const serve = serveInEachTest();
 
 const RUNBOOK = {
   requests: { cpu: '200m', memory: '1Gi' },
