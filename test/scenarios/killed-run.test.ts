@@ -6,7 +6,6 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import type { AuditEntry } from '#audit/audit-record.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
 import { kernelText, type ServedCluster, serveInEachTest } from './served-cluster.ts';
@@ -65,11 +64,6 @@ function letLockRunOut(simulated: SimulatedCluster): void {
   simulated.store.update(LEASES, { ...lease, spec: { ...spec, leaseDurationSeconds: 0 } });
 }
 
-async function auditOf(site: ServedCluster): Promise<readonly AuditEntry[]> {
-  const { stdout } = await site.run(['audit', '-o', 'json']);
-  return JSON.parse(stdout.text()) as readonly AuditEntry[];
-}
-
 /** One step is read when it is rehearsed, read again, and written: three commands. Then one reading per node. */
 const COMMANDS = [1, 2, 3, 4, 5, 6, 7, 9, 10];
 const BOUNDARIES = COMMANDS.flatMap((number) =>
@@ -92,13 +86,13 @@ describe.each(BOUNDARIES)('a fix that is killed $when its command $number', ({ n
       });
       const ended = await once(child, 'exit');
       counter.onCommand(() => undefined);
-      const torn = await auditOf(site);
+      const torn = await site.audit();
       letLockRunOut(simulated);
 
       const { exitCode, said } = await site.run(['fix', '--yes']);
 
       const open = torn.filter(({ outcome }) => outcome === undefined);
-      const audit = await auditOf(site);
+      const audit = await site.audit();
       expect(ended).toEqual([null, 'SIGKILL']);
       expect(exitCode).toBe(0);
       expect(kernelText(simulated, 'node2')).toBe(healthy);
@@ -145,7 +139,7 @@ describe('a fix that is killed when it has deleted a pod', () => {
 
     const { exitCode, said } = await site.run(['fix', '--yes']);
 
-    const audit = await auditOf(site);
+    const audit = await site.audit();
     expect(exitCode).toBe(0);
     expect(said).toContain('An earlier run ended in the middle');
     expect(audit.map(({ outcome }) => outcome?.outcome)).toEqual(['applied']);

@@ -2,20 +2,14 @@
 
 import { describe, expect, it } from 'vitest';
 
-import type { Plan } from '#model/plan.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
-import { kernelText, type ServedCluster, serveInEachTest } from './served-cluster.ts';
+import { kernelText, serveInEachTest } from './served-cluster.ts';
 
 const NODES = ['node1', 'node2', 'node3'];
 const SUBNET_ENV = '/run/flannel/subnet.env';
 
 const serve = serveInEachTest();
-
-async function planOf(site: ServedCluster): Promise<Plan> {
-  const { stdout } = await site.run(['fix', '-o', 'json']);
-  return JSON.parse(stdout.text()) as Plan;
-}
 
 function podsOf(simulated: SimulatedCluster): readonly (string | undefined)[] {
   return NODES.map((node) => simulated.flannelPod(node));
@@ -30,7 +24,7 @@ describe('after wrong-mtu', () => {
     const site = await serve(simulated);
     const { kernel } = simulated.node('node2');
 
-    const plan = await planOf(site);
+    const plan = await site.plan();
     const { exitCode, said } = await site.run(['fix', '--yes']);
     const mended = kernel.link('flannel.1').mtu;
     const undone = await site.run(['undo', '--yes']);
@@ -53,7 +47,7 @@ describe('after subnet-env-rm', () => {
     simulated.fault('subnet-env-rm', 'node2');
     const site = await serve(simulated);
 
-    const plan = await planOf(site);
+    const plan = await site.plan();
     const { exitCode, said } = await site.run(['fix', '--yes']);
     const mended = files.read(SUBNET_ENV);
     const undone = await site.run(['undo', '--yes']);
@@ -93,7 +87,7 @@ describe('flannel’s link', () => {
     simulated.node('node2').kernel.setUp('flannel.1', false);
     const site = await serve(simulated);
 
-    const plan = await planOf(site);
+    const plan = await site.plan();
     const { exitCode, said } = await site.run(['fix', '--yes']);
 
     const [stage] = plan.stages;
@@ -112,7 +106,7 @@ describe('flannel’s link', () => {
     simulated.fault('link-del', 'node2');
     const site = await serve(simulated);
 
-    const plan = await planOf(site);
+    const plan = await site.plan();
     const { exitCode, said } = await site.run(['fix', '--yes']);
 
     expect(plan.stages.map(({ remedy }) => remedy)).toEqual(['rebuild-link']);
@@ -127,7 +121,7 @@ describe('flannel’s link', () => {
     simulated.fault('link-del', 'node2');
     const site = await serve(simulated);
 
-    const plan = await planOf(site);
+    const plan = await site.plan();
     const { exitCode } = await site.run(['fix', '--yes']);
 
     expect(plan.stages.map(({ remedy }) => remedy)).toEqual(['reprogram-entries']);
@@ -142,7 +136,7 @@ describe('after ip-forward-0', () => {
     simulated.fault('ip-forward-0', 'node2');
     const site = await serve(simulated);
 
-    const plan = await planOf(site);
+    const plan = await site.plan();
     const { exitCode } = await site.run(['fix', '--yes']);
 
     expect(plan.stages).toEqual([]);

@@ -2,19 +2,13 @@
 
 import { describe, expect, it } from 'vitest';
 
-import type { Plan } from '#model/plan.ts';
 import type { FaultName } from '#simulation/cluster/faults.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
 import { KernelError } from '#simulation/kernel/kernel-error.ts';
-import { kernelText, type ServedCluster, serveInEachTest } from './served-cluster.ts';
+import { kernelText, serveInEachTest } from './served-cluster.ts';
 
 const serve = serveInEachTest();
-
-async function planOf(site: ServedCluster, ...flags: readonly string[]): Promise<Plan> {
-  const { stdout } = await site.run(['fix', '-o', 'json', ...flags]);
-  return JSON.parse(stdout.text()) as Plan;
-}
 
 const FAULTS: readonly FaultName[] = ['wrong-vtep-mac', 'wrong-public-ip', 'annotations-lost'];
 
@@ -27,7 +21,7 @@ describe.each(FAULTS)('after %s', (fault) => {
     simulated.fault(fault, 'node2');
     const site = await serve(simulated);
 
-    const plan = await planOf(site);
+    const plan = await site.plan();
     const { exitCode, said } = await site.run(['fix', '--yes']);
 
     expect(plan.stages.map(({ remedy, node }) => [remedy, node])).toEqual([
@@ -45,7 +39,7 @@ describe.each(FAULTS)('after %s', (fault) => {
     simulated.fault(fault, 'node2');
     const site = await serve(simulated);
 
-    const plan = await planOf(site, '--max-risk', 'none');
+    const plan = await site.plan('--max-risk', 'none');
 
     expect(plan.stages).toEqual([]);
     expect(plan.untreated.map(({ needsRisk }) => needsRisk)).toContain('node');

@@ -4,24 +4,12 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import type { AuditEntry } from '#audit/audit-record.ts';
-import type { Plan } from '#model/plan.ts';
 import type { FaultName } from '#simulation/cluster/faults.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import { Interruption } from '../../src/apps/cli/io.ts';
 import { kernelText, type ServedCluster, serveInEachTest } from './served-cluster.ts';
 
 const serve = serveInEachTest();
-
-async function planOf(site: ServedCluster): Promise<Plan> {
-  const { stdout } = await site.run(['fix', '-o', 'json']);
-  return JSON.parse(stdout.text()) as Plan;
-}
-
-async function auditOf(site: ServedCluster): Promise<readonly AuditEntry[]> {
-  const { stdout } = await site.run(['audit', '-o', 'json']);
-  return JSON.parse(stdout.text()) as readonly AuditEntry[];
-}
 
 interface Case {
   readonly fault: readonly [name: FaultName, node: string, argument?: string];
@@ -58,7 +46,7 @@ describe.each(CASES)('after $fault', ({ fault, steps }) => {
     const before = kernelText(simulated, 'node2');
     const site = await serve(simulated);
 
-    const plan = await planOf(site);
+    const plan = await site.plan();
 
     expect(plan.stages.map(({ remedy, node }) => [remedy, node])).toEqual([
       ['reprogram-entries', 'node2'],
@@ -133,7 +121,7 @@ describe('the audit', () => {
     const site = await serve(simulated);
     await site.run(['fix', '--yes']);
 
-    const [entry, ...more] = await auditOf(site);
+    const [entry, ...more] = await site.audit();
 
     expect(more).toEqual([]);
     expect(entry).toMatchObject({
@@ -260,7 +248,7 @@ describe('two fixes at once', () => {
 
     expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
     expect(kernelText(simulated, 'node2')).toBe(healthy);
-    const audit = await auditOf(site);
+    const audit = await site.audit();
     expect(audit.filter(({ outcome }) => outcome?.outcome === 'applied')).toHaveLength(4);
     expect(runs.filter(({ said }) => said.includes('is mending this cluster'))).toHaveLength(1);
   });
@@ -329,7 +317,7 @@ describe('an exec whose answer is lost', () => {
 
     expect(exitCode).toBe(0);
     expect(kernelText(simulated, 'node2')).toBe(healthy);
-    const audit = await auditOf(site);
+    const audit = await site.audit();
     expect(audit.map(({ outcome }) => outcome?.outcome)).toEqual(['applied']);
   });
 

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 
+import type { AuditEntry } from '#audit/audit-record.ts';
+import type { Plan } from '#model/plan.ts';
 import {
   type Simulation,
   type SimulationOptions,
@@ -61,6 +63,18 @@ export class ServedCluster {
     });
     const exitCode = await runCommandLine(argv, { ...io, ask });
     return { ...io, exitCode, said: io.stdout.text() + io.stderr.text() };
+  }
+
+  /** What `fix` plans; changes nothing. */
+  async plan(...flags: readonly string[]): Promise<Plan> {
+    const { stdout } = await this.run(['fix', '-o', 'json', ...flags]);
+    return JSON.parse(stdout.text()) as Plan;
+  }
+
+  /** What the record of changes holds. */
+  async audit(): Promise<readonly AuditEntry[]> {
+    const { stdout } = await this.run(['audit', '-o', 'json']);
+    return JSON.parse(stdout.text()) as readonly AuditEntry[];
   }
 
   async close(): Promise<void> {

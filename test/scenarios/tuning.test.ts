@@ -3,10 +3,9 @@
 import { describe, expect, it } from 'vitest';
 
 import type { AuditEntry } from '#audit/audit-record.ts';
-import type { Plan } from '#model/plan.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
-import { type ServedCluster, serveInEachTest } from './served-cluster.ts';
+import { serveInEachTest } from './served-cluster.ts';
 
 const serve = serveInEachTest();
 
@@ -46,11 +45,6 @@ function setMaxUnavailable(simulated: SimulatedCluster, maxUnavailable: number |
   const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable } };
   const spec = { ...(set['spec'] as object), updateStrategy };
   store.update('daemonsets.apps', { ...set, spec });
-}
-
-async function planOf(site: ServedCluster, maxRisk: string): Promise<Plan> {
-  const { stdout } = await site.run(['fix', '--max-risk', maxRisk, '-o', 'json']);
-  return JSON.parse(stdout.text()) as Plan;
 }
 
 describe('tune flannel --profile runbook', () => {
@@ -258,7 +252,7 @@ describe('flannel killed for memory', () => {
     setMaxUnavailable(simulated, 1);
     const site = await serve(simulated);
 
-    const plan = await planOf(site, 'cluster');
+    const plan = await site.plan('--max-risk', 'cluster');
     const ran = await site.run(['fix', '--max-risk', 'cluster', '--yes']);
 
     expect(plan.stages.map(({ remedy }) => remedy)).toEqual(['set-flannel-resources']);
