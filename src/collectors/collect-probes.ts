@@ -86,13 +86,13 @@ function assertRan(
   if (pings.length === 0) return;
   const all = (holds: (block: ProbeBlock) => boolean): boolean => pings.every(holds);
   if (all(({ exitCode }) => exitCode === 127 || exitCode === 126)) {
-    throw new FactAbsence('unsupported', 'The flannel container has no `ping`.');
+    throw new FactAbsence('unsupported', 'The container has no `ping`.');
   }
   if (all(({ text }) => NOT_PERMITTED.test(text))) {
-    throw new FactAbsence('forbidden', 'The flannel container may not send pings (NET_RAW).');
+    throw new FactAbsence('forbidden', 'The container may not send pings (NET_RAW).');
   }
   if (all(({ text }) => OTHER_PING.test(text))) {
-    const detail = "The flannel container's `ping` does not know the options -q, -i and -W.";
+    const detail = "The container's `ping` does not know the options -q, -i and -W.";
     throw new FactAbsence('unsupported', detail);
   }
 }
