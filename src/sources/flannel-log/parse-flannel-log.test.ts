@@ -97,3 +97,15 @@ describe('parseFlannelLog', () => {
     );
   });
 });
+
+describe('the time of a line', () => {
+  it.each(['9999-12-31T23:59:59-01:00', '0000-01-01T00:00:00+01:00', '2026-11-31T99:00:00Z'])(
+    'such as %s, which a bundle could not hold, makes it no line',
+    (at) => {
+      const { lines, matches } = parseFlannelLog(`${at} Running backend.\n`, READ_AT);
+
+      expect(lines).toBe(1);
+      expect(matches).toEqual([]);
+    },
+  );
+});

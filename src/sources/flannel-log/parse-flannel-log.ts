@@ -40,10 +40,17 @@ function meaningOf(
 ): (Pick<LogMatch, 'id' | 'text'> & { readonly at: string }) | undefined {
   const [, local, zone, rest = ''] = STAMPED.exec(line.slice(0, MAX_LINE_LENGTH)) ?? [];
   if (local === undefined || zone === undefined) return undefined;
-  const time = Date.parse(`${local}${zone}`);
+  const at = instantOf(`${local}${zone}`);
   const body = rest.replace(KLOG_HEAD, '');
   const id = PATTERNS.find(([, pattern]) => pattern.test(body))?.[0];
-  if (Number.isNaN(time) || id === undefined) return undefined;
+  if (at === undefined || id === undefined) return undefined;
   const text = plainText(body.replace(SECRET, '[redacted]'), MAX_TEXT_LENGTH);
-  return { id, at: new Date(time).toISOString(), text };
+  return { id, at, text };
+}
+
+/** The time in UTC; undefined when it is none, or its year has no four digits there. */
+function instantOf(stamp: string): string | undefined {
+  const time = Date.parse(stamp);
+  const at = Number.isNaN(time) ? '' : new Date(time).toISOString();
+  return /^\d{4}-/.test(at) ? at : undefined;
 }

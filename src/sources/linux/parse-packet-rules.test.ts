@@ -94,6 +94,13 @@ describe('parseNatRules', () => {
       },
     ]);
   });
+
+  it('cuts conditions that no rule has', () => {
+    const [rule] = parseNatRules(`-A POSTROUTING ${'-m x '.repeat(100_000)}-j RETURN\n`);
+
+    expect(rule?.target).toBe('RETURN');
+    expect(rule?.conditions.length).toBeLessThanOrEqual(4000);
+  });
 });
 
 describe('parseFlannelTable', () => {

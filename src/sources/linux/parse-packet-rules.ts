@@ -6,6 +6,8 @@ import { plainText } from '#sources/plain-text.ts';
 
 const MAX_RULES = 5000;
 const MAX_LINES = 500;
+/** Of one rule, characters. */
+const MAX_CONDITIONS = 4000;
 /** A chain's name, as iptables takes it. */
 const RULE = /^-A ([A-Za-z0-9_.:-]{1,32}) (.*)$/;
 const WORD = /"(?:[^"\\]|\\.)*"|\S+/g;
@@ -64,7 +66,7 @@ function ruleOf(chain: string, spec: string): PacketRule {
     chain,
     ...(source !== undefined && { source }),
     ...(destination !== undefined && { destination }),
-    conditions: conditions.join(' '),
+    conditions: plainText(conditions.join(' '), MAX_CONDITIONS),
     ...(target !== undefined && { target }),
   });
 }

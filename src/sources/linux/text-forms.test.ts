@@ -189,6 +189,14 @@ describe('text of odd tools', () => {
   ])('of %s that is none is refused', (_name, parse, text) => {
     expect(() => parse(text)).toThrow(LinuxParseError);
   });
+
+  it('gives no longer words than JSON does', () => {
+    const text = `10.244.2.0/24 via 10.244.2.0 dev flannel.1 proto ${'x'.repeat(100_000)} onlink\n`;
+
+    const [route] = parseRoutes(text, 4, new Interner());
+
+    expect(route).toMatchObject({ protocol: 'x'.repeat(256), onlink: true });
+  });
 });
 
 /** Addresses as the kernel's tools write them. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { parseAddress } from '#model/net/address.ts';
-import { MAX_RECORDS } from '#sources/linux/json-records.ts';
+import { MAX_FIELD_LENGTH, MAX_RECORDS } from '#sources/linux/json-records.ts';
 import { LinuxParseError } from '#sources/linux/parse-error.ts';
+import { cutText } from '#sources/plain-text.ts';
 
 /**
  * Whether output of `ip -j` or `bridge -j` is JSON, or empty. Tools that do not know `-j` print text: BusyBox and
@@ -23,9 +24,12 @@ export function textLines(subject: string, text: string): readonly string[] {
   return lines.map((line) => line.trimEnd()).filter((line) => line !== '');
 }
 
-/** The words of a line. */
+/** The words of a line, each cut to the length of a field of JSON. */
 export function wordsOf(line: string): readonly string[] {
-  return line.trim().split(/\s+/);
+  return line
+    .trim()
+    .split(/\s+/)
+    .map((word) => cutText(word, MAX_FIELD_LENGTH));
 }
 
 /** A link's name as the kernel takes it (linux:net/core/dev.c, dev_valid_name): up to 15 bytes, no slash, no colon. */
