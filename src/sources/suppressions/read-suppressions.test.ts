@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,6 +112,17 @@ suppressions:
     );
 
     expect(await complaintAbout(levels.join('\n'))).toContain('aliases');
+  });
+
+  it('may be a pipe, which gives it in pieces', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const text = `suppressions:\n${`- ${ENTRY}\n`.repeat(3000)}`;
+
+    const [entries] = await Promise.all([readSuppressions(pipe), writeFile(pipe, text)]);
+
+    expect(text.length).toBeGreaterThan(65_536);
+    expect(entries).toHaveLength(3000);
   });
 
   it('that does not exist is named', async () => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { buffer } from 'node:stream/consumers';
 import { parseDocument } from 'yaml';
 import * as z from 'zod/mini';
 
@@ -44,14 +45,9 @@ export async function readSuppressions(file: string): Promise<readonly Suppressi
 
 async function readText(file: string): Promise<string> {
   try {
-    const handle = await open(file);
-    try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAX_BYTES + 1));
-      if (bytesRead > MAX_BYTES) throw invalid(file, 'it is larger than 1 MiB');
-      return new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, bytesRead));
-    } finally {
-      await handle.close();
-    }
+    const bytes = await buffer(createReadStream(file, { end: MAX_BYTES }));
+    if (bytes.length > MAX_BYTES) throw invalid(file, 'it is larger than 1 MiB');
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     if (error instanceof SourceError) throw error;
     if (error instanceof TypeError) throw invalid(file, 'it is no UTF-8');
