@@ -22,14 +22,15 @@ export interface Variant {
 }
 
 /** BusyBox shows neither forwarding entries nor what is particular to vxlan links. */
-const OF_BUSYBOX: Readonly<Partial<Record<Layout, Blindness>>> = {
-  vxlan: blindToVxlan(),
-  talos: blindToVxlan(),
+const BLIND_TO_FDB: Blindness = {
+  ofPairs: true,
+  checks: ['fdb-entry-missing', 'fdb-entry-stale', 'fdb-entry-wrong'],
 };
 
-function blindToVxlan(): Blindness {
-  return { ofPairs: true, checks: ['fdb-entry-missing', 'fdb-entry-stale', 'fdb-entry-wrong'] };
-}
+const OF_BUSYBOX: Readonly<Partial<Record<Layout, Blindness>>> = {
+  vxlan: BLIND_TO_FDB,
+  talos: BLIND_TO_FDB,
+};
 
 const BUILDS: Readonly<Record<Build, readonly string[]>> = {
   'v0.28.4': ['--flannel-version', 'v0.28.4'],

@@ -18,7 +18,7 @@ const KNOWN: readonly RegExp[] = [
 ];
 
 /** Whether a text can name an image. */
-export function isImageReference(text: string): boolean {
+function isImageReference(text: string): boolean {
   return REFERENCE.test(text);
 }
 
