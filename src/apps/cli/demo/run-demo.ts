@@ -117,10 +117,14 @@ async function play(stage: Stage): Promise<number> {
   act(stage, `2. ${DEMO_FAULTS[stage.fault].what(BROKEN_NODE)}`);
   breakNode(stage);
   await showKubectl(stage);
-  if (isIncident) tell(stage, NO_EVIDENCE);
+  if (isIncident) {
+    stage.io.stdout.write('\n');
+    tell(stage, NO_EVIDENCE);
+  }
   act(stage, '3. What the kernel holds, against what it has to hold.');
   const broken = await check(stage);
-  act(stage, '4. The smallest change that mends it, proven by reading and by packets.');
+  const proof = isIncident ? 'proven by reading and by packets' : 'where there is one';
+  act(stage, `4. The smallest change that mends it, ${proof}.`);
   const fixed = await fix(stage);
   act(stage, '5. Is it whole?');
   const mended = await check(stage);
@@ -178,7 +182,6 @@ async function showKubectl(stage: Stage): Promise<void> {
   io.stdout.write(
     await kubectlTable(kubeconfig, '/api/v1/pods', { wide: true, allNamespaces: true }),
   );
-  io.stdout.write('\n');
 }
 
 async function check(stage: Stage): Promise<number> {
