@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { anyCheck } from '#checks/define-check.ts';
+import { HEALTHY_CLUSTERS } from '../../../testkit/healthy-clusters.ts';
 import { type SnapshotBuilder, healthyCluster } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
@@ -15,14 +16,8 @@ function together(nodes: number): SnapshotBuilder {
 
 testCheck(anyCheck(check), {
   passes: {
-    'three healthy nodes': healthyCluster(),
-    'one node alone': healthyCluster({ nodes: 1 }),
+    ...HEALTHY_CLUSTERS,
     'two hundred nodes': healthyCluster({ nodes: 200 }),
-    'both address families': healthyCluster({ dualStack: true }),
-    'a custom VNI, port and MTU': healthyCluster({ vni: 4096, port: 4789, underlayMtu: 9000 }),
-    'an annotation prefix of its own': healthyCluster({ annotationPrefix: 'example.com/net' }),
-    'an annotation prefix without a slash': healthyCluster({ annotationPrefix: 'example.com' }),
-    DirectRouting: healthyCluster({ nodes: 4, directRouting: true }),
     'a small cluster with both pods on one node': together(3),
     'one pod in a large cluster, as k3s has it': healthyCluster({ nodes: 9 }).changeCluster(
       'coreDns',

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { anyCheck } from '#checks/define-check.ts';
+import { HEALTHY_CLUSTERS } from '../../../testkit/healthy-clusters.ts';
 import { healthyCluster } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
 
 testCheck(anyCheck(check), {
   passes: {
-    'three healthy nodes': healthyCluster(),
-    'one node alone': healthyCluster({ nodes: 1 }),
-    'direct routes to peers on the same segment': healthyCluster({ nodes: 4, directRouting: true }),
-    'both address families': healthyCluster({ dualStack: true }),
-    'a custom VNI': healthyCluster({ vni: 4096, port: 4789 }),
-    'an annotation prefix with a slash': healthyCluster({ annotationPrefix: 'example.com/net' }),
+    ...HEALTHY_CLUSTERS,
   },
   fails: {
     'one entry is gone': {

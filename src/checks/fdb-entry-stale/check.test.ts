@@ -2,6 +2,7 @@
 
 import { anyCheck } from '#checks/define-check.ts';
 import type { FdbEntry } from '#model/kernel.ts';
+import { HEALTHY_CLUSTERS } from '../../../testkit/healthy-clusters.ts';
 import { type SnapshotBuilder, healthyCluster } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
@@ -22,12 +23,7 @@ function forwarding(...added: readonly Partial<FdbEntry>[]): SnapshotBuilder {
 
 testCheck(anyCheck(check), {
   passes: {
-    'three healthy nodes': healthyCluster(),
-    'one node alone': healthyCluster({ nodes: 1 }),
-    'direct routes to peers on the same segment': healthyCluster({ nodes: 4, directRouting: true }),
-    'both address families': healthyCluster({ dualStack: true }),
-    'a custom VNI': healthyCluster({ vni: 4096, port: 4789 }),
-    'an annotation prefix with a slash': healthyCluster({ annotationPrefix: 'example.com/net' }),
+    ...HEALTHY_CLUSTERS,
     'group addresses, which are the link’s own': forwarding({ mac: '33:33:00:00:00:01' }),
     'an entry of another vxlan link': forwarding({ link: 'vxlan.calico' }),
   },

@@ -2,6 +2,7 @@
 
 import { anyCheck } from '#checks/define-check.ts';
 import type { ContainerStatus, PodObject } from '#model/cluster.ts';
+import { HEALTHY_CLUSTERS } from '../../../testkit/healthy-clusters.ts';
 import { healthyCluster } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
@@ -21,13 +22,7 @@ function changedContainers(
 
 testCheck(anyCheck(check), {
   passes: {
-    'three healthy nodes': healthyCluster(),
-    'one node alone': healthyCluster({ nodes: 1 }),
-    'both address families': healthyCluster({ dualStack: true }),
-    'a custom VNI, port and MTU': healthyCluster({ vni: 4096, port: 4789, underlayMtu: 9000 }),
-    'an annotation prefix of its own': healthyCluster({ annotationPrefix: 'example.com/net' }),
-    'an annotation prefix without a slash': healthyCluster({ annotationPrefix: 'example.com' }),
-    DirectRouting: healthyCluster({ nodes: 4, directRouting: true }),
+    ...HEALTHY_CLUSTERS,
     'a container that ended for another reason': healthyCluster().changeCluster(
       'flannelPods',
       changedContainers('node2', { lastTerminated: { reason: 'Error', exitCode: 137 } }),

@@ -2,6 +2,7 @@
 
 import { anyCheck } from '#checks/define-check.ts';
 import type { FlannelWorkload, PodObject } from '#model/cluster.ts';
+import { HEALTHY_CLUSTERS } from '../../../testkit/healthy-clusters.ts';
 import { healthyCluster } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
@@ -28,13 +29,7 @@ function scheduled(
 
 testCheck(anyCheck(check), {
   passes: {
-    'three healthy nodes': healthyCluster(),
-    'one node alone': healthyCluster({ nodes: 1 }),
-    'both address families': healthyCluster({ dualStack: true }),
-    'a custom VNI, port and MTU': healthyCluster({ vni: 4096, port: 4789, underlayMtu: 9000 }),
-    'an annotation prefix of its own': healthyCluster({ annotationPrefix: 'example.com/net' }),
-    'an annotation prefix without a slash': healthyCluster({ annotationPrefix: 'example.com' }),
-    DirectRouting: healthyCluster({ nodes: 4, directRouting: true }),
+    ...HEALTHY_CLUSTERS,
     'a pod that is not Ready is there all the same': healthyCluster().changeCluster(
       'flannelPods',
       changedPod('node2', (pod) => ({ ...pod, ready: false })),

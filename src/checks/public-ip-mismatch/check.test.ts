@@ -2,6 +2,7 @@
 
 import { anyCheck } from '#checks/define-check.ts';
 import type { NodeObject } from '#model/cluster.ts';
+import { HEALTHY_CLUSTERS } from '../../../testkit/healthy-clusters.ts';
 import { healthyCluster } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
@@ -23,14 +24,8 @@ const FALSE_IP = '203.0.113.9';
 
 testCheck(anyCheck(check), {
   passes: {
-    'three healthy nodes': healthyCluster(),
-    'one node alone': healthyCluster({ nodes: 1 }),
+    ...HEALTHY_CLUSTERS,
     'two hundred nodes': healthyCluster({ nodes: 200 }),
-    'both address families': healthyCluster({ dualStack: true }),
-    'a custom VNI, port and MTU': healthyCluster({ vni: 4096, port: 4789, underlayMtu: 9000 }),
-    'an annotation prefix of its own': healthyCluster({ annotationPrefix: 'example.com/net' }),
-    'an annotation prefix without a slash': healthyCluster({ annotationPrefix: 'example.com' }),
-    DirectRouting: healthyCluster({ nodes: 4, directRouting: true }),
     'host-gw with both address families': healthyCluster({ backend: 'host-gw', dualStack: true }),
     'an own address that is not that of the vxlan link': healthyCluster()
       .changeNode('node2', annotated('public-ip', '10.9.9.2'))

@@ -2,6 +2,7 @@
 
 import { anyCheck } from '#checks/define-check.ts';
 import type { SubnetEnv } from '#model/kernel.ts';
+import { HEALTHY_CLUSTERS } from '../../../testkit/healthy-clusters.ts';
 import { healthyCluster } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
@@ -13,14 +14,8 @@ function changed(fields: Partial<SubnetEnv>): (subnetEnv: SubnetEnv | null) => S
 
 testCheck(anyCheck(check), {
   passes: {
-    'three healthy nodes': healthyCluster(),
-    'one node alone': healthyCluster({ nodes: 1 }),
+    ...HEALTHY_CLUSTERS,
     'two hundred nodes': healthyCluster({ nodes: 200 }),
-    'both address families': healthyCluster({ dualStack: true }),
-    'a custom VNI, port and MTU': healthyCluster({ vni: 4096, port: 4789, underlayMtu: 9000 }),
-    'an annotation prefix of its own': healthyCluster({ annotationPrefix: 'example.com/net' }),
-    'an annotation prefix without a slash': healthyCluster({ annotationPrefix: 'example.com' }),
-    DirectRouting: healthyCluster({ nodes: 4, directRouting: true }),
     'an MTU of net-conf below that of the network': healthyCluster({ backendMtu: 1400 }),
     'an MTU of net-conf above that of the network': healthyCluster({ backendMtu: 1600 }),
     'another MTU on the link, which is not the file': healthyCluster().changeKernel(

@@ -2,6 +2,7 @@
 
 import { anyCheck } from '#checks/define-check.ts';
 import type { NodeObject } from '#model/cluster.ts';
+import { HEALTHY_CLUSTERS } from '../../../testkit/healthy-clusters.ts';
 import { healthyCluster } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
@@ -21,14 +22,8 @@ function annotated(suffix: string, value: string | undefined): (node: NodeObject
 
 testCheck(anyCheck(check), {
   passes: {
-    'three healthy nodes': healthyCluster(),
-    'one node alone': healthyCluster({ nodes: 1 }),
+    ...HEALTHY_CLUSTERS,
     'two hundred nodes': healthyCluster({ nodes: 200 }),
-    'both address families': healthyCluster({ dualStack: true }),
-    'a custom VNI, port and MTU': healthyCluster({ vni: 4096, port: 4789, underlayMtu: 9000 }),
-    'an annotation prefix of its own': healthyCluster({ annotationPrefix: 'example.com/net' }),
-    'an annotation prefix without a slash': healthyCluster({ annotationPrefix: 'example.com' }),
-    DirectRouting: healthyCluster({ nodes: 4, directRouting: true }),
     'a cluster that runs host-gw': healthyCluster()
       .changeNetConf((netConf) => ({ ...netConf, backendType: 'host-gw' }))
       .changeCluster('nodes', (nodes) =>

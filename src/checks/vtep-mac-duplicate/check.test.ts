@@ -2,6 +2,7 @@
 
 import { anyCheck } from '#checks/define-check.ts';
 import type { NodeObject } from '#model/cluster.ts';
+import { HEALTHY_CLUSTERS } from '../../../testkit/healthy-clusters.ts';
 import { type SnapshotBuilder, healthyCluster } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
@@ -28,14 +29,8 @@ function cloned(builder: SnapshotBuilder = healthyCluster()): SnapshotBuilder {
 
 testCheck(anyCheck(check), {
   passes: {
-    'three healthy nodes': healthyCluster(),
-    'one node alone': healthyCluster({ nodes: 1 }),
+    ...HEALTHY_CLUSTERS,
     'two hundred nodes': healthyCluster({ nodes: 200 }),
-    'both address families': healthyCluster({ dualStack: true }),
-    'a custom VNI, port and MTU': healthyCluster({ vni: 4096, port: 4789, underlayMtu: 9000 }),
-    'an annotation prefix of its own': healthyCluster({ annotationPrefix: 'example.com/net' }),
-    'an annotation prefix without a slash': healthyCluster({ annotationPrefix: 'example.com' }),
-    DirectRouting: healthyCluster({ nodes: 4, directRouting: true }),
     'one machine under two names': healthyCluster().changeNode(
       'node3',
       withMacOfNode2({ [`${PREFIX}/public-ip`]: '192.0.2.2' }),
