@@ -52,6 +52,15 @@ export interface StepResult {
   readonly undo?: Step;
 }
 
+/** Nothing was changed, because what a step met just before it was not what it needs. */
+export function skipped({ state, now }: Look): StepResult {
+  const reason =
+    state === 'done'
+      ? 'It is as it has to be already.'
+      : `It was changed since the plan was made: ${now.length === 0 ? 'it is gone' : now.join('; ')}.`;
+  return { outcome: 'skipped', after: now, reason };
+}
+
 /** Carries out one kind of step. A throw of a SourceError means that it is not known what came of it. */
 export interface Actuator<S extends Step> {
   readonly kind: S['kind'];

@@ -4,6 +4,7 @@ import {
   type Actuator,
   type ActuatorWorld,
   type Look,
+  skipped,
   type StepResult,
   apiRight,
   inNamespace,
@@ -123,14 +124,6 @@ async function apply<S extends EntryStep>(
         after,
         reason: 'The kernel holds something else afterwards.',
       });
-}
-
-function skipped({ state, now }: Look): StepResult {
-  const reason =
-    state === 'done'
-      ? 'It is as it has to be already.'
-      : `It was changed since the plan was made: ${now.length === 0 ? 'it is gone' : now.join('; ')}.`;
-  return { outcome: 'skipped', after: now, reason };
 }
 
 interface Ended {

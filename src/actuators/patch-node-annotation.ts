@@ -6,6 +6,7 @@ import {
   type ActuatorWorld,
   apiRight,
   type Look,
+  skipped,
   type StepResult,
 } from '#actuators/define-actuator.ts';
 import type { PatchNodeAnnotationStep } from '#model/plan.ts';
@@ -114,14 +115,9 @@ function restore(world: ActuatorWorld, step: PatchNodeAnnotationStep): Promise<S
 async function patchOnce(world: ActuatorWorld, step: PatchNodeAnnotationStep): Promise<StepResult> {
   for (let attempt = 1; ; attempt += 1) {
     const node = await readNode(world, step);
-    const { state, now } = look(node, step);
-    if (state === 'done') {
-      return { outcome: 'skipped', after: now, reason: 'It is as it has to be already.' };
-    }
-    if (state === 'moved') {
-      const reason = `It was changed since the plan was made: ${now.join('; ')}.`;
-      return { outcome: 'skipped', after: now, reason };
-    }
+    const met = look(node, step);
+    const { now } = met;
+    if (met.state !== 'ready') return skipped(met);
     try {
       const after = await patch(world, step, node, { dryRun: false });
       return { outcome: 'applied', after: linesOf(after, step.annotations) };

@@ -6,6 +6,7 @@ import {
   apiRight,
   inNamespace,
   type Look,
+  skipped,
   type StepResult,
 } from '#actuators/define-actuator.ts';
 import { type NodeReading, readInNode } from '#actuators/node-reading.ts';
@@ -62,14 +63,6 @@ function look(text: string, { before, after }: WriteFileStep): Look {
   const now = text === '' ? [] : text.split('\n');
   if (text === after.join('\n')) return { state: 'done', now };
   return { state: text === before.join('\n') ? 'ready' : 'moved', now };
-}
-
-function skipped({ state, now }: Look): StepResult {
-  const reason =
-    state === 'done'
-      ? 'It is as it has to be already.'
-      : `It was changed since the plan was made: ${now.length === 0 ? 'it is gone' : now.join('; ')}.`;
-  return { outcome: 'skipped', after: now, reason };
 }
 
 function reversed(step: WriteFileStep): WriteFileStep {
