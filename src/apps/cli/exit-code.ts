@@ -2,7 +2,7 @@
 
 import { coverageOf } from '#render/coverage.ts';
 import type { Severity } from '#model/finding.ts';
-import type { Report } from '#report/report.ts';
+import type { Report, ReportFinding } from '#report/report.ts';
 
 /** Exit codes of `selvage`, documented in `docs/guide/exit-codes.md`; part of the public contract. */
 export const EXIT = {
@@ -26,15 +26,21 @@ export interface ExitPolicy {
   readonly narrowed: boolean;
 }
 
+/** Whether a finding makes the exit code 1: it is stable, as grave as `failOn`, and nobody suppressed it. */
+export function isFailure(
+  { severity, stability, suppressed }: ReportFinding,
+  failOn: ExitPolicy['failOn'],
+): boolean {
+  return (
+    stability === 'stable' &&
+    suppressed === undefined &&
+    (severity === 'critical' || (severity === 'warning' && failOn === 'warning'))
+  );
+}
+
 /** The exit code that a report comes to. */
 export function exitCodeOf(report: Report, policy: ExitPolicy): 0 | 1 | 3 {
-  const fails = report.findings.some(
-    ({ severity, stability, suppressed }) =>
-      stability === 'stable' &&
-      suppressed === undefined &&
-      (severity === 'critical' || (severity === 'warning' && policy.failOn === 'warning')),
-  );
-  if (fails) return EXIT.findings;
+  if (report.findings.some((finding) => isFailure(finding, policy.failOn))) return EXIT.findings;
   const coverage = coverageOf(report, policy.narrowed);
   const isEnough = coverage === 'all' || (coverage === 'some' && policy.allowUnknown);
   return isEnough ? EXIT.healthy : EXIT.notEnough;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Report } from '#report/report.ts';
+import type { Report, ReportFinding } from '#report/report.ts';
 import { isSourceError, type SourceError } from '#sources/source-error.ts';
 
 /** One check that can be made again and again. */
@@ -10,6 +10,8 @@ export interface PreparedCheck {
   /** Writes a report to standard output, in the form that was asked for. */
   readonly write: (report: Report) => Promise<void>;
   readonly exitCodeOf: (report: Report) => number;
+  /** Whether a finding makes the exit code 1. */
+  readonly isFailure: (finding: ReportFinding) => boolean;
 }
 
 /** What one round came to. */

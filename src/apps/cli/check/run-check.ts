@@ -10,7 +10,7 @@ import type { Report } from '#report/report.ts';
 import { isSourceError } from '#sources/source-error.ts';
 
 import type { ConnectionFlags } from '../connection-flags.ts';
-import { exitCodeOf } from '../exit-code.ts';
+import { exitCodeOf, isFailure } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { terminalTraits } from '../terminal.ts';
 import { type ReadingFlags, type ReadingRequest, readingRequest } from '../reading-flags.ts';
@@ -125,6 +125,7 @@ async function prepare(flags: CheckFlags, io: Io, services: CheckServices): Prom
       for (const chunk of chunks) io.stdout.write(chunk);
       if (!TELLS_SUPPRESSIONS.has(output)) warnOfSuppressions(report, io);
     },
+    isFailure: (finding) => isFailure(finding, failOn),
     exitCodeOf: (report) => exitCodeOf(report, { failOn, allowUnknown, narrowed }),
   };
 }

@@ -130,6 +130,26 @@ describe('waiting', () => {
     expect(lines[1]).toMatch(/^waiting: \d+ unknown verdicts; checking every 10s, for 10s more$/u);
   });
 
+  it('names no finding that --fail-on lets pass', async () => {
+    const pressed = healthyCluster()
+      .withoutKernel('node3')
+      .changeCluster('nodes', (nodes) =>
+        nodes.map((node) => ({
+          ...node,
+          conditions: [...node.conditions, { type: 'DiskPressure', status: 'True' }],
+        })),
+      )
+      .build();
+
+    const waits = [
+      await wait([pressed, healthy], { failOn: 'warning' }),
+      await wait([pressed, healthy], { failOn: 'critical' }),
+    ];
+
+    expect(waits[0]?.io.stderr.text()).toMatch(/^waiting: 3 findings and \d+ unknown verdicts;/u);
+    expect(waits[1]?.io.stderr.text()).toMatch(/^waiting: \d+ unknown verdicts;/u);
+  });
+
   it('says it on a terminal in one line that goes away', async () => {
     const { io } = await wait([broken, healthy], {}, true);
 

@@ -30,7 +30,7 @@ export async function runWait(
   pace: Pace,
 ): Promise<number> {
   const endMs = pace.nowMs() + waitMs;
-  const tell = waitingLine(io, intervalMs);
+  const tell = waitingLine(check, io, intervalMs);
   for (;;) {
     const round = await tryOnce(check, io.signal);
     const leftMs = endMs - pace.nowMs();
@@ -54,12 +54,12 @@ interface WaitingLine {
   readonly clear: () => void;
 }
 
-function waitingLine(io: Io, intervalMs: number): WaitingLine {
+function waitingLine(check: PreparedCheck, io: Io, intervalMs: number): WaitingLine {
   const line = progressLine(io, () => performance.now());
   let told = '';
   return {
     show(round, leftMs) {
-      const why = reasonOf(round);
+      const why = reasonOf(check, round);
       const text = `waiting: ${why}; checking every ${durationText(intervalMs)}, for ${durationText(leftMs)} more`;
       if (line.isShowing) line.say(text);
       else if (why !== told) io.stderr.write(`${text}\n`);
@@ -69,13 +69,10 @@ function waitingLine(io: Io, intervalMs: number): WaitingLine {
   };
 }
 
-function reasonOf(round: Round): string {
+function reasonOf({ isFailure }: PreparedCheck, round: Round): string {
   if ('error' in round) return round.error.message.replace(/\.$/u, '');
   const { findings, verdicts } = round.report;
-  const grave = findings.filter(
-    ({ severity, stability, suppressed }) =>
-      severity !== 'info' && stability === 'stable' && suppressed === undefined,
-  ).length;
+  const grave = findings.filter(isFailure).length;
   const unknown = verdicts.filter(({ verdict }) => verdict === 'unknown').length;
   const parts = [
     ...(grave > 0 ? [counted(grave, 'finding')] : []),
