@@ -96,10 +96,25 @@ const configuration = {
       ['model/'],
       'The audit keeps what was changed, as lines of a file: what to change is decided elsewhere.',
     ),
+    ...pure(
+      'resources',
+      [],
+      'resources judges what containers ask for and use: read it in a collector, show it in a renderer.',
+    ),
+    ...pure(
+      'trends',
+      [],
+      'trends is statistics over series that it is given: where they come from is for history and sources.',
+    ),
+    ...pure(
+      'alerts',
+      [],
+      'An alert is data: it is written as a file by a renderer, and knows no cluster.',
+    ),
     ...folder(
       'history',
-      ['report/'],
-      'History keeps reports, not live facts: add it to the report.',
+      ['model/', 'report/'],
+      'History keeps what it is given in a file: read it in a collector, judge it in trends.',
     ),
     ...folder(
       'engine',
@@ -109,6 +124,8 @@ const configuration = {
         'checks/',
         'causes/',
         'remedies/',
+        'resources/',
+        'trends/',
         'report/',
         'sources/',
         'collectors/',
@@ -120,12 +137,23 @@ const configuration = {
     ),
     ...folder(
       'render',
-      ['report/'],
+      ['report/', 'resources/', 'trends/', 'alerts/'],
       'A renderer is a function of the report: add the field to it.',
     ),
     ...folder(
       'apps',
-      ['engine/', 'render/', 'report/', 'audit/', 'history/', 'sources/', 'simulation/'],
+      [
+        'engine/',
+        'render/',
+        'report/',
+        'resources/',
+        'trends/',
+        'alerts/',
+        'audit/',
+        'history/',
+        'sources/',
+        'simulation/',
+      ],
       'An app holds flags, wiring and exit codes: ask the engine for the rest.',
     ),
     ...folder(

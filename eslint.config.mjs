@@ -14,6 +14,9 @@ const pureZone = [
   'checks',
   'causes',
   'remedies',
+  'resources',
+  'trends',
+  'alerts',
   'report',
   'suppressions',
 ].map((folder) => `src/${folder}/**/*.ts`);

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { WorkloadRef } from './resources.ts';
+
+/** Which container a series of measurements is of. */
+export interface SeriesKey {
+  readonly namespace: string;
+  readonly workload: WorkloadRef;
+  readonly pod: string;
+  readonly container: string;
+  /** Absent where the origin does not say. */
+  readonly node?: string;
+}
+
+/** One measurement of a container's memory. */
+export interface MemoryPoint {
+  /** Milliseconds since 1970, UTC. */
+  readonly atMs: number;
+  /** Mean over the point's interval where history was thinned out, the measured value otherwise; bytes. */
+  readonly workingSetBytes: number;
+  /** The greatest of the interval where history was thinned out; bytes. */
+  readonly maxWorkingSetBytes?: number;
+  /** Cores. */
+  readonly cpuCores?: number;
+  /** Restarts of the container until then; a series is cut where it changes. Absent: not known. */
+  readonly restartCount?: number;
+  /** Memory limit then, bytes; absent: none, or not known. */
+  readonly limitBytes?: number;
+}
+
+/** Measurements of one container in order of time, the oldest first. */
+export interface MemorySeries {
+  readonly key: SeriesKey;
+  readonly points: readonly MemoryPoint[];
+}
