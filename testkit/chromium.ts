@@ -2,12 +2,13 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
+
+import { findProgram } from './find-program.ts';
 
 // A new profile, no service of its own that talks to the net, and no way out for what a page may try.
 const FLAGS = [
@@ -60,12 +61,7 @@ export interface OpenedPage {
 
 /** Chromium in the PATH; undefined where there is none. */
 export function findChromium(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return folders
-    .flatMap((folder) =>
-      ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)),
-    )
-    .find((path) => existsSync(path));
+  return findProgram('chromium', 'chromium-browser', 'google-chrome');
 }
 
 /** Opens a page in a Chromium of its own, uses it, and ends both. */
