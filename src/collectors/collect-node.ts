@@ -11,6 +11,7 @@ import type { NodeCollector } from '#collectors/define-collector.ts';
 import { absenceOf } from '#collectors/fact-absence.ts';
 import {
   addressesCollector,
+  bootCollector,
   fdbCollector,
   filterRulesCollector,
   flannelProcessCollector,
@@ -48,6 +49,7 @@ const NODE_COLLECTORS: { readonly [K in ReadFactName]: NodeCollector<K> } = {
   flannelProcess: flannelProcessCollector,
   iptablesWorlds: iptablesWorldsCollector,
   udpCounters: udpCountersCollector,
+  boot: bootCollector,
 };
 
 const NOT_PROBED: AbsentFact = Object.freeze(absent('not-collected', 'The node was not probed.'));
@@ -86,6 +88,7 @@ export function nodeFacts(
     flannelProcess: collect(NODE_COLLECTORS.flannelProcess, sections),
     iptablesWorlds: collect(NODE_COLLECTORS.iptablesWorlds, sections),
     udpCounters: collect(NODE_COLLECTORS.udpCounters, sections),
+    boot: collect(NODE_COLLECTORS.boot, sections),
   });
 }
 

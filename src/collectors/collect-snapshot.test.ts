@@ -155,6 +155,7 @@ beforeEach(async () => {
     'subnet-env': { stdout: 'FLANNEL_MTU=1450\n' },
     'net-conf': { stdout: NET_CONF },
     sysctls: { stdout: '/proc/sys/net/ipv4/ip_forward:1\n', exitCode: 2 },
+    boot: { stdout: '6f1f7b4e-8b53-4a8e-9b2f-0c5d3e6a7b81\nbtime 1767225600\n' },
   };
   directory = await mkdtemp(path.join(tmpdir(), 'selvage-'));
   cluster = stubCluster(3);
@@ -344,6 +345,7 @@ describe('a node', () => {
       'forbidden',
     ],
     ['udp-counters', { exitCode: 1 }, 'udpCounters', 'failed'],
+    ['boot', { stdout: 'btime 1767225600\n' }, 'boot', 'failed'],
   ] as const)('whose %s ends with %j loses %s only (%s)', async (section, output, fact, reason) => {
     outputs[`w1/${section}`] = output;
 

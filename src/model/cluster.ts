@@ -43,6 +43,8 @@ export interface NodeObject {
   readonly osImage: string;
   readonly kernelVersion: string;
   readonly containerRuntimeVersion: string;
+  /** `nodeInfo.bootID`: another one after every start of the kernel. Absent: not told, or read by an older version. */
+  readonly bootId?: string;
   /**
    * Annotations whose key ends like one of flannel's (`backend-type`, `public-ip` …), under their full key,
    * whatever the prefix. A value over 4,096 characters is cut there.

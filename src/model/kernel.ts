@@ -163,5 +163,13 @@ export interface UdpCounters {
   readonly inCsumErrors: number;
 }
 
+/** When the kernel of a node started, by its own clock. */
+export interface NodeBoot {
+  /** Random, new with every start (`/proc/sys/kernel/random/boot_id`). Nodes that share it share one kernel. */
+  readonly bootId: string;
+  /** `btime` of `/proc/stat`, ISO-8601 UTC: the same in every reading unless the node's clock is set. */
+  readonly bootedAt: string;
+}
+
 /** Kernel settings by their dotted sysctl name, e.g. `net.ipv4.ip_forward`. A name the kernel lacks is not there. */
 export type Sysctls = Readonly<Record<string, number>>;

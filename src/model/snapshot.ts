@@ -21,6 +21,7 @@ import type {
   LinkAddress,
   NatRules,
   Neighbour,
+  NodeBoot,
   Route,
   SubnetEnv,
   Sysctls,
@@ -67,6 +68,7 @@ export interface NodeFacts {
   readonly iptablesWorlds: IptablesWorlds;
   /** By family; a family whose counters the kernel does not show is not there. */
   readonly udpCounters: readonly UdpCounters[];
+  readonly boot: NodeBoot;
 }
 
 /** Name of a cluster fact. */
@@ -125,4 +127,5 @@ export const NODE_FACT_NAMES: readonly NodeFactName[] = Object.keys({
   flannelLog: true,
   iptablesWorlds: true,
   udpCounters: true,
+  boot: true,
 } satisfies Record<NodeFactName, true>) as NodeFactName[];

@@ -13,6 +13,7 @@ import {
   parseFlannelTable,
   parseNatRules,
 } from '#sources/linux/parse-packet-rules.ts';
+import { parseBoot } from '#sources/linux/parse-boot.ts';
 import { parseAddresses } from '#sources/linux/parse-addresses.ts';
 import { parseFdb } from '#sources/linux/parse-fdb.ts';
 import { parseFlannelProcess } from '#sources/linux/parse-flannel-process.ts';
@@ -154,6 +155,14 @@ export const udpCountersCollector: NodeCollector<'udpCounters'> = {
   fact: 'udpCounters',
   reads: commands('udp-counters'),
   collect: (sections) => parseUdpCounters(succeededSection(sections, 'udp-counters')),
+};
+
+/** Reads when the kernel started. */
+export const bootCollector: NodeCollector<'boot'> = {
+  scope: 'node',
+  fact: 'boot',
+  reads: commands('boot'),
+  collect: (sections) => parseBoot(succeededSection(sections, 'boot')),
 };
 
 /** Rules end with COMMIT. A table that does not exist prints nothing at all, and is no error. */

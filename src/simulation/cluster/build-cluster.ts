@@ -46,7 +46,7 @@ export function makeContext(options: ClusterOptions): ClusterContext {
     store.create('configmaps', flannelConfigMap(blueprint));
   }
   for (const nodeOptions of blueprint.nodes) {
-    const node = new SimulatedNode(nodeOptions, blueprint, random);
+    const node = new SimulatedNode(nodeOptions, blueprint, random, ageOf(clock.now()));
     const { name, address, address6 } = nodeOptions;
     nodes.set(name, node);
     underlay.attach(node, address6 === undefined ? [address] : [address, address6]);

@@ -164,6 +164,15 @@ export function withMemoryLimit(set: KubernetesObject, limit: string): Kubernete
   return changed;
 }
 
+/** What the kubelet of a node that was started anew writes about its kernel. */
+export function tellBoot({ store }: ClusterContext, { name, bootId }: SimulatedNode): void {
+  const object = store.get('nodes', name);
+  if (object === undefined) return;
+  const status = object['status'] as Record<string, unknown>;
+  const nodeInfo = { ...(status['nodeInfo'] as object), bootID: bootId };
+  store.update('nodes', { ...object, status: { ...status, nodeInfo } });
+}
+
 /** Writes the Ready condition of a Node. */
 export function setReady(context: ClusterContext, node: string, ready: boolean): void {
   const object = context.store.get('nodes', node);

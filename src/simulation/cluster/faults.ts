@@ -13,6 +13,7 @@ import {
   requirePeer,
   restartFlannel,
   setReady,
+  tellBoot,
   vxlanDev,
   vxlanPort,
   withMemoryLimit,
@@ -247,7 +248,8 @@ export const FAULTS: Readonly<Record<FaultName, (site: FaultSite) => Undo>> = {
     });
     return () => {
       cancel();
-      node.start();
+      node.start(context.clock.now());
+      tellBoot(context, node);
       setReady(context, node.name, true);
       kubelet.reboot(node.name);
       workloads.reconnect(node.name);

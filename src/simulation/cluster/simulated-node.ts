@@ -9,6 +9,7 @@ import {
 } from '#simulation/kernel/proc-net.ts';
 import type { Prefix } from '#simulation/kernel/prefix.ts';
 import { familyOf, formatAddress, parseAddress, prefixOf } from '#simulation/kernel/prefix.ts';
+import { procStat } from '#simulation/kernel/proc-stat.ts';
 import { procNetIpTablesNames } from '#simulation/netfilter/iptables-save.ts';
 import type { UnderlayNode } from '#simulation/packet-walk/underlay.ts';
 import type { Blueprint } from './blueprint.ts';
@@ -36,6 +37,7 @@ export class SimulatedNode implements UnderlayNode {
   readonly files: NodeFiles = new NodeFiles();
   kernel: Kernel = new Kernel();
   bootId: string;
+  bootedAt: Date;
   powered = true;
   portMtu: number;
   readonly #blueprint: Blueprint;
@@ -45,13 +47,14 @@ export class SimulatedNode implements UnderlayNode {
   readonly #pods = new Map<string, string>();
   #usedHostNumbers = 1;
 
-  constructor(options: NodeOptions, blueprint: Blueprint, random: SeededRandom) {
+  constructor(options: NodeOptions, blueprint: Blueprint, random: SeededRandom, bootedAt: Date) {
     this.options = options;
     this.#blueprint = blueprint;
     this.#random = random;
     this.#underlayMac = random.mac();
     this.portMtu = blueprint.mtu;
     this.bootId = random.uuid();
+    this.bootedAt = bootedAt;
     this.#boot();
   }
 
@@ -68,9 +71,10 @@ export class SimulatedNode implements UnderlayNode {
   }
 
   /** Starts a crashed node with a new kernel. */
-  start(): void {
+  start(now: Date): void {
     this.kernel = new Kernel();
     this.bootId = this.#random.uuid();
+    this.bootedAt = now;
     this.powered = true;
     this.#boot();
   }
@@ -219,6 +223,7 @@ export class SimulatedNode implements UnderlayNode {
     files.set('/proc/net/route', () => procNetRoute(this.kernel));
     files.set('/proc/net/arp', () => procNetArp(this.kernel));
     files.set('/proc/sys/kernel/random/boot_id', () => `${this.bootId}\n`);
+    files.set('/proc/stat', () => procStat(this.bootedAt));
     files.set('/proc/sys/kernel/hostname', `${this.name}\n`);
     files.set('/etc/hostname', `${this.name}\n`);
   }

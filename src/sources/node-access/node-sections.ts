@@ -99,7 +99,7 @@ export const NODE_SECTIONS: readonly NodeSection[] = [
   section('nft-postrouting', 'nft list chain ip nat POSTROUTING'),
   section('udp-counters', 'cat /proc/net/snmp /proc/net/snmp6', '^Udp(: |6In)'),
   section('clock', 'date +%s'),
-  section('boot', 'cat /proc/sys/kernel/random/boot_id'),
+  section('boot', 'cat /proc/sys/kernel/random/boot_id /proc/stat', '^([0-9a-f]+-|btime )'),
 ];
 
 /** The command of a section, as one would type it. */

@@ -79,6 +79,7 @@ const node = objectOf<NodeObject>({
   osImage: text,
   kernelVersion: text,
   containerRuntimeVersion: text,
+  bootId: maybe(text),
   flannelAnnotations: recordOf(text),
   duringRun: maybe(oneOf('joined', 'left')),
 });

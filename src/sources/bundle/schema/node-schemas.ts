@@ -14,6 +14,7 @@ import type {
   LinkAddress,
   NatRules,
   Neighbour,
+  NodeBoot,
   PacketRule,
   Route,
   SubnetEnv,
@@ -196,4 +197,5 @@ export const NODE_SCHEMAS: { readonly [K in NodeFactName]: NodeFactSchema<NodeFa
     whole: objectOf<IptablesWorlds>({ legacy: iptablesWorld, nft: maybe(iptablesWorld) }),
   },
   udpCounters: { entry: udpCounters },
+  boot: { whole: objectOf<NodeBoot>({ bootId: text, bootedAt: instant }) },
 };

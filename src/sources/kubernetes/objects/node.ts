@@ -13,6 +13,7 @@ import {
   texts,
 } from '#sources/kubernetes/objects/fields.ts';
 import { type K3sFlags, k3sFlagsOf } from '#sources/kubernetes/objects/k3s-flags.ts';
+import { nonEmpty } from '#sources/plain-text.ts';
 
 const nodeSchema = z.object({
   metadata,
@@ -66,7 +67,7 @@ export function projectNode(item: unknown): ProjectedNode | undefined {
 function nodeOf({ metadata: meta, spec, status }: RawNode): NodeObject {
   const { nodeInfo } = status;
   const info = (field: string): string => nodeInfo[field] ?? '';
-  return {
+  return defined({
     name: meta.name,
     uid: meta.uid ?? '',
     createdAt: meta.creationTimestamp ?? '',
@@ -85,8 +86,9 @@ function nodeOf({ metadata: meta, spec, status }: RawNode): NodeObject {
     osImage: info('osImage'),
     kernelVersion: info('kernelVersion'),
     containerRuntimeVersion: info('containerRuntimeVersion'),
+    bootId: nonEmpty(nodeInfo['bootID']),
     flannelAnnotations: flannelAnnotations(meta.annotations),
-  };
+  });
 }
 
 function single(value: string | undefined): readonly string[] {
