@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import type { ViteUserConfig } from 'vitest/config';
 
@@ -13,7 +15,8 @@ const config: ViteUserConfig = defineConfig({
       'test/{contracts,scenarios,compat}/**/*.test.ts',
     ],
     setupFiles: ['test/setup.ts'],
-    env: { TZ: 'UTC' },
+    // Whatever forgets to say where files go leaves the home of the person alone.
+    env: { TZ: 'UTC', HOME: join(tmpdir(), 'selvage-test-home') },
     // A test's own limit is for what never ends, not for a busy machine.
     testTimeout: 30_000,
     coverage: {

@@ -71,7 +71,9 @@ async function benchCheck(nodes: number, podsPerNode: number, folder: string): P
   try {
     const file = join(folder, `kubeconfig-${String(nodes)}`);
     await writeFile(file, simulation.kubeconfig, { mode: 0o600 });
-    const cost = await runNode([CLI, 'check', '-o', 'json', '--kubeconfig', file]);
+    const cost = await runNode([CLI, 'check', '-o', 'json', '--kubeconfig', file], {
+      XDG_STATE_HOME: folder,
+    });
     const calls = await simulation.calls();
     const total = Object.values(calls).reduce((sum, count) => sum + count, 0);
     const { pairs, findings } = JSON.parse(cost.stdout) as {

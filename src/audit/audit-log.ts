@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import {
   type AuditCluster,
   type AuditEntry,
@@ -11,23 +10,14 @@ import {
   entriesOf,
   parseRecord,
 } from '#audit/audit-record.ts';
+import { stateFile } from '#audit/state-file.ts';
 
-/**
- * Where the audit of a cluster lies: `$XDG_STATE_HOME/selvage/audit/<UID>.jsonl`, by default below
- * `~/.local/state`. A cluster without a readable UID is told by its server's address.
- */
+/** Where the audit of a cluster lies. */
 export function auditFile(
   env: Readonly<Record<string, string | undefined>>,
-  { uid, server }: Pick<AuditCluster, 'uid' | 'server'>,
+  cluster: Pick<AuditCluster, 'uid' | 'server'>,
 ): string {
-  const state = env['XDG_STATE_HOME'] ?? '';
-  const home = env['HOME'] ?? homedir();
-  const folder = state.startsWith('/') ? state : join(home, '.local', 'state');
-  const named = uid !== undefined && /^[A-Za-z0-9-]{1,64}$/.test(uid);
-  const name = named
-    ? uid
-    : `server-${createHash('sha256').update(server).digest('hex').slice(0, 16)}`;
-  return join(folder, 'selvage', 'audit', `${name}.jsonl`);
+  return stateFile(env, cluster, 'audit');
 }
 
 /** A new run's id: time and four random digits, so that ids sort by time. */

@@ -10,6 +10,8 @@ export interface SeriesKey {
   readonly container: string;
   /** Absent where the origin does not say. */
   readonly node?: string;
+  /** Tells a pod from an earlier one of the same name; absent where the origin does not say. */
+  readonly podUid?: string;
 }
 
 /** One measurement of a container's memory. */
@@ -20,6 +22,8 @@ export interface MemoryPoint {
   readonly workingSetBytes: number;
   /** The greatest of the interval where history was thinned out; bytes. */
   readonly maxWorkingSetBytes?: number;
+  /** The least of the interval where history was thinned out; bytes. */
+  readonly minWorkingSetBytes?: number;
   /** Cores. */
   readonly cpuCores?: number;
   /** Restarts of the container until then; a series is cut where it changes. Absent: not known. */

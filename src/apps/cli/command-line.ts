@@ -120,6 +120,10 @@ function addCheck(program: Command, io: Io, finish: Finish): void {
       durationFrom(1000),
     )
     .addOption(probeFlag())
+    .option(
+      '--no-history',
+      'do not keep the report in the history; so does the variable SELVAGE_NO_HISTORY',
+    )
     .option('--no-color', 'no colours; so does the variable NO_COLOR')
     .addOption(bundleFlag('judge'))
     .addHelpText('after', CHECK_EPILOGUE.replaceAll('selvage', io.program))
@@ -131,7 +135,8 @@ function addCheck(program: Command, io: Io, finish: Finish): void {
         return;
       }
       const { liveServices } = await import('./check/live-services.ts');
-      finish(await runCheck(flags, io, liveServices(io.env)));
+      const { reportKeeper } = await import('./history/keep-report.ts');
+      finish(await runCheck(flags, io, { ...liveServices(io.env), ...reportKeeper(flags, io) }));
     });
   addConnectionFlags(addReadingFlags(command));
 }

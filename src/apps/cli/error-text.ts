@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { HistoryError } from '#history/history-error.ts';
 import { isSourceError } from '#sources/source-error.ts';
 import { printableText } from '#render/terminal/printable-text.ts';
 
@@ -23,7 +24,7 @@ export function describeFailure(error: unknown, io: Io): Failure {
   if (error instanceof UsageError) {
     return { text: lines(`error: ${error.message}`, error.hint), exitCode: EXIT.usage };
   }
-  if (isSourceError(error)) {
+  if (isSourceError(error) || error instanceof HistoryError) {
     return {
       text: lines(`error: ${error.message}`, error.why, error.hint),
       exitCode: EXIT.notEnough,

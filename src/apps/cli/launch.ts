@@ -7,8 +7,19 @@ import { missingNode } from './version/needed-node.ts';
 
 const missing = missingNode(process.versions.node);
 if (missing === undefined) {
+  silenceSqlite();
   await import('./main.ts');
 } else {
   process.stderr.write(missing);
   process.exitCode = 2;
+}
+
+/** Node 22 calls its SQLite experimental whenever it is loaded; see docs/adr/0015-history-in-sqlite.md. */
+function silenceSqlite() {
+  const emit = process.emitWarning.bind(process);
+  process.emitWarning = (warning, ...rest) => {
+    if (!String(warning).startsWith('SQLite is an experimental feature')) {
+      Reflect.apply(emit, undefined, [warning, ...rest]);
+    }
+  };
 }

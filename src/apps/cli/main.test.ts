@@ -23,7 +23,7 @@ const servers: Server[] = [];
 function start(...args: readonly string[]): ChildProcessWithoutNullStreams {
   const nodeFlags = ['--disable-warning=ExperimentalWarning'];
   return spawn(process.execPath, [...nodeFlags, MAIN, ...args], {
-    env: { LANG: 'C.UTF-8', HOME: '/nonexistent' },
+    env: { LANG: 'C.UTF-8', HOME: '/nonexistent', SELVAGE_NO_HISTORY: '1' },
   });
 }
 

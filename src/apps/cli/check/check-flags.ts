@@ -26,6 +26,8 @@ export interface CheckFlags extends ConnectionFlags, ReadingFlags {
   readonly watch?: true;
   /** Milliseconds between two checks. */
   readonly interval?: number;
+  /** Whether the report is kept in the history; absent: it is. */
+  readonly history?: boolean;
   /** File of findings that are known and accepted. */
   readonly suppressions?: string;
 }

@@ -48,6 +48,8 @@ export interface CollectRequest extends ReadingRequest {
 export interface CheckServices {
   /** Connects, reads and disconnects. Rejects with a SourceError when the cluster itself cannot be read. */
   readonly collect: (connection: ConnectionFlags, request: CollectRequest) => Promise<Snapshot>;
+  /** Keeps a report that was written, of a part only or of all; absent: none is kept. Rejects never. */
+  readonly keep?: (report: Report, narrowed: boolean) => Promise<void>;
 }
 
 /** Forms that say themselves which suppressions have expired or match nothing. */
@@ -124,6 +126,7 @@ async function prepare(flags: CheckFlags, io: Io, services: CheckServices): Prom
       });
       for (const chunk of chunks) io.stdout.write(chunk);
       if (!TELLS_SUPPRESSIONS.has(output)) warnOfSuppressions(report, io);
+      await services.keep?.(report, narrowed);
     },
     isFailure: (finding) => isFailure(finding, failOn),
     exitCodeOf: (report) => exitCodeOf(report, { failOn, allowUnknown, narrowed }),

@@ -115,7 +115,8 @@ describe('the demo', () => {
     const running = runDemo({ color: true, fault: 'routes-flush', interactive: true }, io);
     await vi.waitFor(() => expect(io.stdout.text()).toContain('Ctrl-C here ends it.'), 10_000);
     const [, kubeconfig = ''] = /KUBECONFIG=(\S+)/u.exec(io.stdout.text()) ?? [];
-    const other = capturedIo({ env: { KUBECONFIG: kubeconfig } });
+    const [, state = ''] = /XDG_STATE_HOME=(\S+)/u.exec(io.stdout.text()) ?? [];
+    const other = capturedIo({ env: { KUBECONFIG: kubeconfig, XDG_STATE_HOME: state } });
     const found = await runCommandLine(['check'], other);
     interrupt.abort();
 

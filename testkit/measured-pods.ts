@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { observed } from '#model/fact.ts';
+import type {
+  ContainerUsage,
+  PodInventory,
+  ResourcePicture,
+  WorkloadRef,
+} from '#model/resources.ts';
+
+/** A pod with one container and what was measured of it. */
+export interface MeasuredPod {
+  readonly namespace?: string;
+  readonly name: string;
+  readonly uid?: string;
+  readonly workload?: WorkloadRef;
+  readonly container?: string;
+  readonly node?: string;
+  readonly restartCount?: number;
+  readonly startedAt?: string;
+  readonly limitBytes?: number;
+  /** Absent: no memory was measured. */
+  readonly workingSetBytes?: number;
+  readonly cpuCores?: number;
+  /** Default: the time of the picture. */
+  readonly measuredAt?: string;
+}
+
+/** A picture of a cluster at an instant in which metrics-server measured these pods. */
+export function pictureOf(atMs: number, pods: readonly MeasuredPod[]): ResourcePicture {
+  const readAt = new Date(atMs).toISOString();
+  const reading = {
+    origin: 'metrics-server',
+    through: 'metrics.k8s.io/v1beta1',
+    nodes: [],
+    containers: pods.map((pod) => usageOf(pod, readAt)),
+    missing: [],
+    passedOver: [],
+  } as const;
+  return {
+    readAt,
+    nodes: observed([], readAt),
+    pods: observed(pods.map(inventoryOf), readAt),
+    usage: observed(reading, readAt),
+    limitRanges: observed([], readAt),
+    quotas: observed([], readAt),
+  };
+}
+
+function inventoryOf(pod: MeasuredPod): PodInventory {
+  const { namespace = 'default', name, uid = `uid-of-${name}`, container = 'app' } = pod;
+  const { workload = { kind: 'Pod', name }, node = 'node1', restartCount = 0, startedAt } = pod;
+  const limits = pod.limitBytes === undefined ? {} : { memoryBytes: pod.limitBytes };
+  return {
+    namespace,
+    name,
+    uid,
+    workload,
+    node,
+    phase: 'Running',
+    createdAt: '2026-01-01T00:00:00Z',
+    containers: [
+      {
+        name: container,
+        role: 'app',
+        image: 'registry.example/app:1',
+        requests: {},
+        limits,
+        ready: true,
+        restartCount,
+        state: 'running',
+        ...(startedAt !== undefined && { startedAt }),
+      },
+    ],
+  };
+}
+
+function usageOf(pod: MeasuredPod, readAt: string): ContainerUsage {
+  const { namespace = 'default', name, container = 'app', measuredAt = readAt } = pod;
+  const { workingSetBytes, cpuCores } = pod;
+  return {
+    at: measuredAt,
+    namespace,
+    pod: name,
+    container,
+    ...(workingSetBytes !== undefined && { workingSetBytes }),
+    ...(cpuCores !== undefined && { cpuCores }),
+  };
+}
