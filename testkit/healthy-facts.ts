@@ -2,6 +2,7 @@
 
 import type {
   ContainerStatus,
+  DnsDeployment,
   FlannelDaemonSet,
   NetConf,
   NodeObject,
@@ -46,6 +47,7 @@ export function healthyFacts(options: HealthyOptions): {
         pods: [1, 2].map((n) => coreDnsPod(n, linux)),
         readyEndpoints: ['10.244.1.10', '10.244.2.10'],
         notReadyEndpoints: [],
+        deployment: DNS_DEPLOYMENT,
       },
       podAddresses: linux.map((node) => podAddressesOf(node, netConf.ipv6)),
       access: healthyAccess(),
@@ -55,6 +57,16 @@ export function healthyFacts(options: HealthyOptions): {
     ]) as Readonly<Record<string, NodeFacts>>,
   };
 }
+
+const DNS_DEPLOYMENT: DnsDeployment = {
+  namespace: 'kube-system',
+  name: 'coredns',
+  uid: '6b1f0f6e-0000-4000-8000-0000000000d5',
+  replicas: 2,
+  podLabels: { 'k8s-app': 'kube-dns' },
+  isSpread: true,
+  management: { labels: {}, annotations: {}, lastApplied: false, managers: ['kubeadm'] },
+};
 
 function healthyNetConf(options: HealthyOptions): NetConf {
   const { port, backendMtu } = options;

@@ -245,9 +245,9 @@ describe('collectSnapshot', () => {
     expect(simulation.calls.count('get', 'pods/log')).toBe(3);
     expect(simulation.calls.count('list', 'nodes')).toBe(1);
     expect(simulation.calls.count('create', 'selfsubjectaccessreviews.authorization.k8s.io')).toBe(
-      12,
+      15,
     );
-    expect(simulation.calls.total).toBeLessThan(31);
+    expect(simulation.calls.total).toBeLessThan(35);
   });
 
   it('shares equal entries of different nodes and freezes everything', async () => {
@@ -537,6 +537,9 @@ describe('a missing right', () => {
     'namespaces',
     'services',
     'endpointslices',
+    'deployments',
+    'replicasets',
+    'events',
     'pods/exec',
     'pods/log',
   ];
@@ -548,6 +551,7 @@ describe('a missing right', () => {
     ['endpointslices', ['coreDns']],
     ['pods', ['flannelPods', 'coreDns', 'kubeProxyPods', 'podAddresses']],
     ['namespaces', []],
+    ['deployments', []],
   ] as const)('on %s makes exactly %j absent', async (missing, names) => {
     const resources = everything.filter((resource) => resource !== missing);
     await withRules([{ name: 'u', token: 'u', rules: [{ ...all, resources }] }]);

@@ -6,6 +6,7 @@ import { anyActuator, type AnyActuator } from '#actuators/define-actuator.ts';
 import { actuator as applyManifest } from '#actuators/apply-manifest.ts';
 import { actuator as deleteLink } from '#actuators/delete-link.ts';
 import { actuator as patchDaemonset } from '#actuators/patch-daemonset.ts';
+import { actuator as patchDeployment } from '#actuators/patch-deployment.ts';
 import { actuator as patchNodeAnnotation } from '#actuators/patch-node-annotation.ts';
 import { actuator as restartPod } from '#actuators/restart-pod.ts';
 import { actuator as writeFdbEntry } from '#actuators/write-fdb-entry.ts';
@@ -19,6 +20,7 @@ export const ACTUATORS: readonly AnyActuator[] = [
   anyActuator(applyManifest),
   anyActuator(deleteLink),
   anyActuator(patchDaemonset),
+  anyActuator(patchDeployment),
   anyActuator(patchNodeAnnotation),
   anyActuator(restartPod),
   anyActuator(writeFdbEntry),

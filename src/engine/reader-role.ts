@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { CLUSTER_COLLECTORS } from '#collectors/collect-cluster.ts';
+import { DNS_DEPLOYMENT_READS } from '#collectors/core-dns/dns-deployment.ts';
 import type { ApiRead } from '#collectors/define-collector.ts';
 import { LOG_READS } from '#collectors/flannel-log/read-logs.ts';
 import { DEBUG_POD_RIGHTS } from '#sources/node-access/debug-pod/debug-pod-shell.ts';
@@ -39,21 +40,28 @@ export function declaredReads(): readonly ApiRead[] {
 }
 
 /**
- * The objects that grant exactly what reading needs, to apply as they are. What is listed is granted for the whole
- * cluster, since Flannel is looked for in all namespaces; what is read or run in Flannel's namespace only there.
+ * The objects that grant exactly what reading needs, to apply as they are. What Flannel is looked for by is granted
+ * for the whole cluster, since it may be in any namespace; what is read or run in one namespace only there.
  */
 export function readerObjects(options: ReaderRoleOptions): readonly object[] {
   const { flannelNamespace: namespace, subject, debugNamespace } = options;
   const reads = declaredReads();
-  const isLocal = (read: ApiRead): boolean =>
-    read.namespace === 'flannel' && !read.verbs.includes('list');
+  // Flannel's own namespace is not known before it is listed, and the DNS has its Service and pods in any.
+  const isLocal = ({ namespace: role, verbs, resource }: ApiRead): boolean =>
+    (role === 'flannel' && !verbs.includes('list')) ||
+    (role === 'kube-system' && DNS_DEPLOYMENT_READS.some((each) => each.resource === resource));
+  const local = new Map<string, ApiRead[]>([[namespace, []]]);
+  for (const read of reads.filter(isLocal)) {
+    const place = read.namespace === 'flannel' ? namespace : 'kube-system';
+    local.set(place, [...(local.get(place) ?? []), read]);
+  }
   const subjects = roleSubjects(subject);
   const debug = debugNamespace === undefined ? [] : debugPodObjects(debugNamespace, subjects);
   return [
     ...(subject.kind === 'ServiceAccount' ? [serviceAccountObject(subject)] : []),
     ...roles(NAME, subjects, {
       everywhere: reads.filter((read) => !isLocal(read)),
-      local: { namespace, reads: reads.filter(isLocal) },
+      local,
     }),
     ...debug,
   ];
@@ -64,20 +72,21 @@ function debugPodObjects(namespace: string, subjects: readonly object[]): readon
   const isLocal = (read: ApiRead): boolean => read.namespace === 'debug';
   return roles(`${NAME}-debug-pods`, subjects, {
     everywhere: DEBUG_POD_RIGHTS.filter((read) => !isLocal(read)),
-    local: { namespace, reads: DEBUG_POD_RIGHTS.filter(isLocal) },
+    local: new Map([[namespace, DEBUG_POD_RIGHTS.filter(isLocal)]]),
   });
 }
 
 interface Granted {
   readonly everywhere: readonly ApiRead[];
-  readonly local: { readonly namespace: string; readonly reads: readonly ApiRead[] };
+  /** By namespace. */
+  readonly local: ReadonlyMap<string, readonly ApiRead[]>;
 }
 
-/** A role for the whole cluster and one for a namespace, with their bindings. */
+/** A role for the whole cluster and one for each namespace, with their bindings. */
 function roles(
   name: string,
   subjects: readonly object[],
-  { everywhere, local: { namespace, reads } }: Granted,
+  { everywhere, local }: Granted,
 ): readonly object[] {
   return [
     { ...roleHeader('ClusterRole'), metadata: { name }, rules: rulesOf(everywhere) },
@@ -87,13 +96,15 @@ function roles(
       roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name },
       subjects,
     },
-    { ...roleHeader('Role'), metadata: { name, namespace }, rules: rulesOf(reads) },
-    {
-      ...roleHeader('RoleBinding'),
-      metadata: { name, namespace },
-      roleRef: { apiGroup: RBAC, kind: 'Role', name },
-      subjects,
-    },
+    ...[...local].flatMap(([namespace, reads]) => [
+      { ...roleHeader('Role'), metadata: { name, namespace }, rules: rulesOf(reads) },
+      {
+        ...roleHeader('RoleBinding'),
+        metadata: { name, namespace },
+        roleRef: { apiGroup: RBAC, kind: 'Role', name },
+        subjects,
+      },
+    ]),
   ];
 }
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { ContainerResources, FlannelDaemonSet, NodeObject } from '#model/cluster.ts';
+import type {
+  ContainerResources,
+  DnsDeployment,
+  FlannelDaemonSet,
+  NodeObject,
+} from '#model/cluster.ts';
 
 /** Something that writes a DaemonSet and may write it again. */
 export interface WorkloadOwner {
@@ -16,9 +21,12 @@ export interface WorkloadOwner {
   readonly lasting: (resources: ContainerResources) => readonly string[];
 }
 
+/** An object that tools write: flannel's DaemonSet, or the Deployment of the cluster's DNS. */
+type OwnedObject = Pick<FlannelDaemonSet, 'namespace' | 'name' | 'container' | 'management'>;
+
 /** What the owners are told by. */
 export interface OwnedWorkload {
-  readonly flannel: FlannelDaemonSet;
+  readonly flannel: OwnedObject;
   readonly nodes: readonly Pick<NodeObject, 'osImage' | 'kubeletVersion'>[];
 }
 
@@ -125,19 +133,21 @@ const helm: Detect = (workload) => {
   };
 };
 
+const TALOS_NAMES: ReadonlySet<string> = new Set(['kube-flannel', 'coredns']);
+
 /** Talos applies its manifests with its own field manager; upgrade-k8s writes them again (siderolabs/talos#10923). */
 const talos: Detect = ({ flannel, nodes }) => {
   const isTalos = nodes.length > 0 && nodes.every(({ osImage }) => /^Talos\b/i.test(osImage));
   const evidence =
     managerOf(flannel, /^talos/i) ??
-    (isTalos && flannel.namespace === 'kube-system' && flannel.name === 'kube-flannel'
-      ? 'kube-system/kube-flannel on nodes that run Talos'
+    (isTalos && flannel.namespace === 'kube-system' && TALOS_NAMES.has(flannel.name)
+      ? `kube-system/${flannel.name} on nodes that run Talos`
       : undefined);
   if (evidence === undefined) return undefined;
   return {
     name: 'Talos',
     evidence,
-    comesBack: 'talosctl upgrade-k8s writes the DaemonSet anew and takes the change back.',
+    comesBack: 'talosctl upgrade-k8s writes its manifests anew and takes the change back.',
     where: "in the machine configuration of the control plane, in place of Talos' own manifest",
     lasting: (resources) => [
       '# Talos has no setting for this: its own Flannel is turned off, and yours takes its place.',
@@ -184,7 +194,7 @@ const kubectl: Detect = ({ flannel }) => {
 
 const DETECTORS: readonly Detect[] = [argo, flux, helmChart, helm, talos, kops, kubectl];
 
-function traceOf({ management }: FlannelDaemonSet, key: RegExp): string | undefined {
+function traceOf({ management }: OwnedObject, key: RegExp): string | undefined {
   const { labels = {}, annotations = {} } = management ?? {};
   const label = Object.entries(labels).find(([name]) => key.test(name));
   if (label !== undefined) return `label ${label[0]}=${label[1]}`;
@@ -192,13 +202,13 @@ function traceOf({ management }: FlannelDaemonSet, key: RegExp): string | undefi
   return annotation === undefined ? undefined : `annotation ${annotation[0]}: ${annotation[1]}`;
 }
 
-function managerOf({ management }: FlannelDaemonSet, name: RegExp): string | undefined {
+function managerOf({ management }: OwnedObject, name: RegExp): string | undefined {
   const manager = management?.managers.find((each) => name.test(each));
   return manager === undefined ? undefined : `field manager ${manager}`;
 }
 
 /** Name of the Helm release, as Helm spells names: nothing else goes into text to copy. */
-function releaseOf({ management }: FlannelDaemonSet): string | undefined {
+function releaseOf({ management }: OwnedObject): string | undefined {
   const name = management?.annotations['meta.helm.sh/release-name'];
   return name !== undefined && /^[a-z0-9][-.a-z0-9]{0,52}$/.test(name) ? name : undefined;
 }
@@ -214,7 +224,7 @@ function resourceLines({ requests, limits }: ContainerResources): readonly strin
   return ['resources:', ...part('requests', requests), ...part('limits', limits)];
 }
 
-function patchLines(flannel: FlannelDaemonSet, resources: ContainerResources): readonly string[] {
+function patchLines(flannel: OwnedObject, resources: ContainerResources): readonly string[] {
   return [
     'apiVersion: apps/v1',
     'kind: DaemonSet',
@@ -230,10 +240,7 @@ function patchLines(flannel: FlannelDaemonSet, resources: ContainerResources): r
   ];
 }
 
-function kustomizePatch(
-  flannel: FlannelDaemonSet,
-  resources: ContainerResources,
-): readonly string[] {
+function kustomizePatch(flannel: OwnedObject, resources: ContainerResources): readonly string[] {
   return [
     'patches:',
     '  - patch: |',
@@ -263,4 +270,14 @@ export function ownerNotes(
     `To make it last, ${owner.where}:`,
     ...owner.lasting(resources).map((line) => `  ${line}`),
   ]);
+}
+
+/** Who owns the Deployment of the cluster's DNS and may take a change of it back, one line each. */
+export function dnsOwnerNotes(
+  { namespace, name, management }: Pick<DnsDeployment, 'namespace' | 'name' | 'management'>,
+  nodes: OwnedWorkload['nodes'],
+): readonly string[] {
+  const flannel = { namespace, name, container: name, management };
+  const owners = workloadOwners({ flannel, nodes }) ?? [];
+  return owners.map((owner) => `Owner: ${owner.name} (${owner.evidence}). ${owner.comesBack}`);
 }

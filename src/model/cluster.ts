@@ -219,6 +219,38 @@ export interface CoreDns {
   readonly readyEndpoints: readonly string[];
   /** Addresses of endpoints that are not ready. */
   readonly notReadyEndpoints: readonly string[];
+  /** What makes the pods; absent where Deployments may not be listed, or not exactly one makes pods of the Service. */
+  readonly deployment?: DnsDeployment;
+}
+
+/** The Deployment that makes the pods of the cluster's DNS. */
+export interface DnsDeployment {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** `spec.replicas`. */
+  readonly replicas: number;
+  /** `spec.selector.matchLabels`. */
+  readonly podLabels: Readonly<Record<string, string>>;
+  /** `kubectl.kubernetes.io/restartedAt` of its template; absent when there is none. */
+  readonly restartedAt?: string;
+  /** Its template asks, in any form, to place its pods on different nodes. */
+  readonly isSpread: boolean;
+  /** How many replicas there were; looked for only when there are to be none, and absent when no trace tells. */
+  readonly earlierReplicas?: EarlierReplicas;
+  readonly management: ManagementTraces;
+}
+
+/** How many replicas a Deployment had before it was scaled to nothing, and what tells so. */
+export interface EarlierReplicas {
+  /** 1 to 100. */
+  readonly count: number;
+  /**
+   * - `event`: the Deployment's controller said from how many it went to 0.
+   * - `last-applied`: kubectl's copy of the manifest asks for so many.
+   * - `replica-set`: so many were wanted when its last rollout was done.
+   */
+  readonly source: 'event' | 'last-applied' | 'replica-set';
 }
 
 /**

@@ -140,6 +140,28 @@ export interface ApplyManifestStep extends StepBase {
   readonly waitSeconds: number;
 }
 
+/**
+ * One field of a Deployment that makes the pods of the cluster's DNS: how many there are, or the mark by which they
+ * are made anew. `before` is the precondition, `null` where there is none. The undo is the step with both exchanged.
+ */
+export interface PatchDeploymentStep extends StepBase {
+  readonly kind: 'patch-deployment';
+  readonly namespace: string;
+  readonly name: string;
+  /** The precondition: it is still this one. */
+  readonly uid: string;
+  readonly change:
+    | { readonly field: 'replicas'; readonly before: number; readonly after: number }
+    | {
+        readonly field: 'restartedAt';
+        readonly before: string | null;
+        /** ISO-8601, UTC. */
+        readonly after: string | null;
+      };
+  /** Longest wait for its pods to be ready, whole seconds. */
+  readonly readySeconds: number;
+}
+
 /** One typed change. Each kind has one actuator, `src/actuators/<kind>.ts`. */
 export type Step =
   | WriteRouteStep
@@ -151,6 +173,7 @@ export type Step =
   | DeleteLinkStep
   | WriteFileStep
   | PatchDaemonSetStep
+  | PatchDeploymentStep
   | ApplyManifestStep;
 
 /** Name of a kind of step. */

@@ -28,10 +28,6 @@ const FAULTS: readonly Told[] = [
     fault: ['duplicate-podcidr', 'node3', 'node2'],
     line: 'selvage restart flannel --all',
   },
-  {
-    fault: ['coredns-down', 'node1'],
-    line: 'kubectl -n kube-system scale deployment -l k8s-app=kube-dns --replicas=2',
-  },
   { fault: ['node-crash', 'node3'], after: 60_000, line: 'sudo systemctl restart kubelet' },
 ];
 

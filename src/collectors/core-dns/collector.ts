@@ -2,6 +2,7 @@
 
 import type { ClusterReader } from '#collectors/cluster-reader.ts';
 import { type ClusterCollector, apiRead, inNamespace } from '#collectors/define-collector.ts';
+import { DNS_DEPLOYMENT_READS, readDnsDeployment } from '#collectors/core-dns/dns-deployment.ts';
 import { FactAbsence } from '#collectors/fact-absence.ts';
 import {
   type Service,
@@ -21,6 +22,7 @@ export const coreDnsCollector: ClusterCollector<'coreDns'> = {
     apiRead('', 'services', 'list'),
     inNamespace('kube-system', apiRead('', 'pods', 'list')),
     inNamespace('kube-system', apiRead('discovery.k8s.io', 'endpointslices', 'list')),
+    ...DNS_DEPLOYMENT_READS,
   ],
   timeoutMs: 60_000,
   collect: async (reader) => {
@@ -29,7 +31,7 @@ export const coreDnsCollector: ClusterCollector<'coreDns'> = {
       throw new FactAbsence('failed', 'No Service carries the label k8s-app=kube-dns.');
     }
     const { namespace, name, clusterIPs, selector } = service;
-    const [slices, pods] = await Promise.all([
+    const [slices, pods, deployment] = await Promise.all([
       reader.list(
         `endpointslices in ${namespace}`,
         `/apis/discovery.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/endpointslices`,
@@ -37,6 +39,7 @@ export const coreDnsCollector: ClusterCollector<'coreDns'> = {
         { 'kubernetes.io/service-name': name },
       ),
       Object.keys(selector).length === 0 ? [] : reader.podsOf(namespace, selector),
+      readDnsDeployment(reader, service),
     ]);
     return {
       value: {
@@ -45,6 +48,7 @@ export const coreDnsCollector: ClusterCollector<'coreDns'> = {
         pods,
         readyEndpoints: unique(slices.flatMap(({ ready }) => ready)),
         notReadyEndpoints: unique(slices.flatMap(({ notReady }) => notReady)),
+        ...(deployment !== undefined && { deployment }),
       },
     };
   },

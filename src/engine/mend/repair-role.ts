@@ -35,15 +35,16 @@ export function repairObjects(
   const { flannelNamespace, subject } = options;
   const writes = declaredWrites(actuators);
   const everywhere = writes.filter(({ namespace }) => namespace === undefined);
-  const namespaces = [
-    ...new Set(writes.map(({ namespace }) => namespace).filter((each) => each !== undefined)),
-  ].sort();
+  // Where Flannel lives in kube-system, what is used there is one role.
+  const placeOf = ({ namespace }: ApiRight): string | undefined =>
+    namespace === 'flannel' ? flannelNamespace : namespace;
+  const namespaces = [...new Set(writes.flatMap((right) => placeOf(right) ?? []))].sort();
   return [
     ...(everywhere.length === 0 ? [] : clusterWide(everywhere, subject)),
-    ...namespaces.flatMap((role) =>
+    ...namespaces.flatMap((place) =>
       local(
-        writes.filter(({ namespace }) => namespace === role),
-        role === 'flannel' ? flannelNamespace : role,
+        writes.filter((right) => placeOf(right) === place),
+        place,
         subject,
       ),
     ),

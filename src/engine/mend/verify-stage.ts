@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditVerdict } from '#audit/audit-record.ts';
 import type { AnyCheck } from '#checks/define-check.ts';
+import { dnsAnswers } from '#engine/mend/dns-proof.ts';
 import { flowsOver, type NodePair } from '#engine/mend/pair-probes.ts';
 import { treatableFindings } from '#engine/mend/plan-mending.ts';
 import { type CheckResult, runChecks } from '#engine/run-checks.ts';
@@ -129,16 +130,25 @@ function proven(
     const detail = `${gone}, but no packet comes through from ${unexplained.map(pairText).join(', ')}.`;
     return { verdict: 'did-not-help', detail, left: [] };
   }
+  const dns = dnsAnswers(stage, snapshot);
+  if (dns?.isSilent === true) {
+    const detail = `${gone}, but the DNS answers none of the ${counted(dns.asked, 'node')} that asked.`;
+    return { verdict: 'did-not-help', detail, left: [] };
+  }
   const flowing = pairs.filter(({ flows }) => flows === true).length;
   const proof =
     flowing === 0
       ? ''
       : `, packets flow over ${String(flowing)} of ${counted(pairs.length, 'pair')}`;
+  const answers =
+    dns === undefined
+      ? ''
+      : `, the DNS answers ${String(dns.answered)} of ${counted(dns.asked, 'node')}`;
   const rest =
     dead.length === 0
       ? ''
       : ` Something else still stops packets from ${dead.map(pairText).join(', ')}: see what is left.`;
-  return { verdict: 'helped', detail: `${gone}${proof}.${rest}`, left: [] };
+  return { verdict: 'helped', detail: `${gone}${proof}${answers}.${rest}`, left: [] };
 }
 
 function pairText({ from, to }: NodePair): string {

@@ -56,6 +56,10 @@ export function coreDnsReplicaSet(replicas: number, deploymentUid: string): Kube
       name: `coredns-${COREDNS_HASH}`,
       namespace: 'kube-system',
       labels,
+      annotations: {
+        'deployment.kubernetes.io/revision': '1',
+        'deployment.kubernetes.io/desired-replicas': String(replicas),
+      },
       ownerReferences: [
         {
           apiVersion: 'apps/v1',
@@ -77,7 +81,13 @@ export function coreDnsReplicaSet(replicas: number, deploymentUid: string): Kube
 
 /** Status of a Deployment or ReplicaSet whose replicas all run. */
 export function replicaStatus(replicas: number): Record<string, unknown> {
-  return { observedGeneration: 1, replicas, readyReplicas: replicas, availableReplicas: replicas };
+  return {
+    observedGeneration: 1,
+    replicas,
+    updatedReplicas: replicas,
+    readyReplicas: replicas,
+    availableReplicas: replicas,
+  };
 }
 
 /** Service `kube-dns`. */

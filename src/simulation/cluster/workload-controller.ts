@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { isDeepStrictEqual } from 'node:util';
 import type { KubernetesObject, OwnerReference, WatchEventType } from '#simulation/store.ts';
 import type { ClusterContext } from './cluster-context.ts';
 import { requireNode } from './cluster-context.ts';
@@ -127,7 +128,10 @@ export class WorkloadController {
     if (type !== 'MODIFIED' || previous === undefined) return;
     if (object.metadata.generation === previous.metadata.generation) return;
     if (resource === 'daemonsets.apps') this.#rollOut(object);
-    if (resource === 'deployments.apps' && object.metadata.name === 'coredns') this.#scale(object);
+    if (resource === 'deployments.apps' && object.metadata.name === 'coredns') {
+      if (isSameTemplate(object, previous)) this.#scale(object);
+      else this.#replacePods(object);
+    }
   }
 
   #podDeleted(object: KubernetesObject): void {
@@ -204,6 +208,7 @@ export class WorkloadController {
     const { store, blueprint } = this.#context;
     const wanted = replicasOf(deployment);
     const current = this.#coreDnsPods();
+    this.#observeScaling(deployment, current.length, wanted);
     for (const pod of current.slice(wanted)) store.delete('pods', pod.name, pod.namespace);
     const missing = Math.max(0, wanted - current.length);
     const { coreDnsOn } = blueprint;
@@ -212,7 +217,45 @@ export class WorkloadController {
       (_, index) => coreDnsOn[(current.length + index) % coreDnsOn.length] ?? '',
     );
     this.createCoreDns(targets);
-    store.update('deployments.apps', { ...deployment, status: replicaStatus(wanted) });
+    this.#settle(deployment, wanted);
+  }
+
+  /** A changed template makes all pods anew, where they were. */
+  #replacePods(deployment: KubernetesObject): void {
+    const { store } = this.#context;
+    for (const { name, namespace } of this.#coreDnsPods()) store.delete('pods', name, namespace);
+    this.#settle(deployment, this.#coreDnsPods().length);
+  }
+
+  #settle(deployment: KubernetesObject, replicas: number): void {
+    const observedGeneration = deployment.metadata.generation;
+    const status = { ...replicaStatus(replicas), observedGeneration };
+    this.#context.store.update('deployments.apps', { ...deployment, status });
+  }
+
+  /** What the controller tells of it: kubernetes@v1.34.4:pkg/controller/deployment/sync.go. */
+  #observeScaling(deployment: KubernetesObject, from: number, to: number): void {
+    if (from === to) return;
+    const { store, random, clock } = this.#context;
+    const { apiVersion, kind, metadata } = deployment;
+    const { name, namespace = '', uid = '' } = metadata;
+    const at = clock
+      .now()
+      .toISOString()
+      .replace(/\.\d+Z$/, 'Z');
+    store.create('events', {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${name}.${random.hex(16)}`, namespace },
+      involvedObject: { apiVersion, kind, name, namespace, uid },
+      reason: 'ScalingReplicaSet',
+      message: `Scaled ${to > from ? 'up' : 'down'} replica set coredns-${COREDNS_HASH} from ${String(from)} to ${String(to)}`,
+      type: 'Normal',
+      source: { component: 'deployment-controller' },
+      firstTimestamp: at,
+      lastTimestamp: at,
+      count: 1,
+    });
   }
 
   #writeDnsEndpoints(): void {
@@ -234,6 +277,13 @@ export class WorkloadController {
     const spec = object?.['spec'] as { podCIDR?: string } | undefined;
     return spec?.podCIDR ?? requireNode(this.#context, node).options.podCIDR;
   }
+}
+
+function isSameTemplate(a: KubernetesObject, b: KubernetesObject): boolean {
+  return isDeepStrictEqual(
+    (a['spec'] as { template?: unknown }).template,
+    (b['spec'] as { template?: unknown }).template,
+  );
 }
 
 function replicasOf(deployment: KubernetesObject): number {

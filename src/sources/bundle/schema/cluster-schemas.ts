@@ -10,6 +10,8 @@ import type {
   ContainerStatus,
   ContainerTermination,
   CoreDns,
+  DnsDeployment,
+  EarlierReplicas,
   FlannelDaemonSet,
   FlannelWorkload,
   ManagementTraces,
@@ -175,12 +177,30 @@ const pod = objectOf<PodObject>({
   containers: listOf(container),
 });
 
+const dnsDeployment = objectOf<DnsDeployment>({
+  namespace: text,
+  name: text,
+  uid: text,
+  replicas: number,
+  podLabels: recordOf(text),
+  restartedAt: maybe(text),
+  isSpread: flag,
+  earlierReplicas: maybe(
+    objectOf<EarlierReplicas>({
+      count: number,
+      source: oneOf('event', 'last-applied', 'replica-set'),
+    }),
+  ),
+  management,
+});
+
 const coreDns = objectOf<CoreDns>({
   service: text,
   clusterIPs: listOf(text),
   pods: listOf(pod),
   readyEndpoints: listOf(text),
   notReadyEndpoints: listOf(text),
+  deployment: maybe(dnsDeployment),
 });
 
 const podAddresses = objectOf<NodePodAddresses>({ node: text, addresses: listOf(text) });
