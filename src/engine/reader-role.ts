@@ -4,6 +4,8 @@ import { CLUSTER_COLLECTORS } from '#collectors/collect-cluster.ts';
 import { DNS_DEPLOYMENT_READS } from '#collectors/core-dns/dns-deployment.ts';
 import type { ApiRead } from '#collectors/define-collector.ts';
 import { LOG_READS } from '#collectors/flannel-log/read-logs.ts';
+import { RESOURCE_READS } from '#collectors/resources/collect-resources.ts';
+import { kubeletUsage } from '#collectors/resources/kubelet-usage.ts';
 import { DEBUG_POD_RIGHTS } from '#sources/node-access/debug-pod/debug-pod-shell.ts';
 import { EXEC_READS } from '#sources/node-access/exec/exec-shell.ts';
 
@@ -19,6 +21,8 @@ export interface ReaderRoleOptions {
   readonly subject: RoleSubject;
   /** Namespace to make debug pods in; absent: no right to make any. */
   readonly debugNamespace?: string | undefined;
+  /** Whether usage may be read from kubelets through the API server: by this right one can do far more than that. */
+  readonly kubelets?: boolean | undefined;
 }
 
 /** A rule of a Role or ClusterRole, in the API's own form. */
@@ -44,7 +48,7 @@ export function declaredReads(): readonly ApiRead[] {
  * for the whole cluster, since it may be in any namespace; what is read or run in one namespace only there.
  */
 export function readerObjects(options: ReaderRoleOptions): readonly object[] {
-  const { flannelNamespace: namespace, subject, debugNamespace } = options;
+  const { flannelNamespace: namespace, subject, debugNamespace, kubelets = false } = options;
   const reads = declaredReads();
   // Flannel's own namespace is not known before it is listed, and the DNS has its Service and pods in any.
   const isLocal = ({ namespace: role, verbs, resource }: ApiRead): boolean =>
@@ -63,6 +67,8 @@ export function readerObjects(options: ReaderRoleOptions): readonly object[] {
       everywhere: reads.filter((read) => !isLocal(read)),
       local,
     }),
+    ...clusterRole(`${NAME}-resources`, subjects, RESOURCE_READS),
+    ...(kubelets ? clusterRole(`${NAME}-kubelets`, subjects, kubeletUsage.reads) : []),
     ...debug,
   ];
 }
@@ -89,13 +95,7 @@ function roles(
   { everywhere, local }: Granted,
 ): readonly object[] {
   return [
-    { ...roleHeader('ClusterRole'), metadata: { name }, rules: rulesOf(everywhere) },
-    {
-      ...roleHeader('ClusterRoleBinding'),
-      metadata: { name },
-      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name },
-      subjects,
-    },
+    ...clusterRole(name, subjects, everywhere),
     ...[...local].flatMap(([namespace, reads]) => [
       { ...roleHeader('Role'), metadata: { name, namespace }, rules: rulesOf(reads) },
       {
@@ -105,6 +105,23 @@ function roles(
         subjects,
       },
     ]),
+  ];
+}
+
+/** A role for the whole cluster, with its binding. */
+function clusterRole(
+  name: string,
+  subjects: readonly object[],
+  reads: readonly ApiRead[],
+): readonly object[] {
+  return [
+    { ...roleHeader('ClusterRole'), metadata: { name }, rules: rulesOf(reads) },
+    {
+      ...roleHeader('ClusterRoleBinding'),
+      metadata: { name },
+      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name },
+      subjects,
+    },
   ];
 }
 

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isSameQuantity, memoryText, parseQuantity } from '#model/quantity.ts';
+import { isSameQuantity, memoryText, parseQuantity, quantityNumber } from '#model/quantity.ts';
 
 describe('parseQuantity', () => {
   it.each([
@@ -42,6 +42,44 @@ describe('parseQuantity', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         expect(['bigint', 'undefined']).toContain(typeof parseQuantity(text));
+      }),
+    );
+  });
+});
+
+describe('quantityNumber', () => {
+  it.each([
+    ['1e3', 1000],
+    ['1E3', 1000],
+    ['100m', 0.1],
+    ['1.5Gi', 1.5 * 1024 ** 3],
+    ['64Ki', 65_536],
+    ['128974848', 128_974_848],
+    ['9223372036854775807', 2 ** 63],
+    ['123456n', 0.000123456],
+    ['.5', 0.5],
+    ['+1', 1],
+    ['5.', 5],
+    ['0.12345678901234', 0.12345678901234],
+    ['.5Gi', 0.5 * 1024 ** 3],
+    ['12e-1', 1.2],
+  ])('reads %s', (text, value) => {
+    expect(quantityNumber(text)).toBeCloseTo(value, 12);
+  });
+
+  it.each(['', '.', '+', 'Mi', '-1', '1 Gi', '1KB', '0x10', 'Infinity', 'NaN', '1e999', '1\n'])(
+    'refuses %j',
+    (text) => {
+      expect(quantityNumber(text)).toBeUndefined();
+    },
+  );
+
+  it('is a finite number or nothing, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[+-]?[0-9.]{0,30}[a-zA-Z0-9+-]{0,5}$/), (text) => {
+        const value = quantityNumber(text);
+
+        expect(value === undefined || (Number.isFinite(value) && value >= 0)).toBe(true);
       }),
     );
   });

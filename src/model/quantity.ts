@@ -52,3 +52,22 @@ export function memoryText(billionths: bigint): string {
   const mebibytes = dividedUp(billionths, MEBIBYTE * NANO);
   return mebibytes % 1024n === 0n ? `${String(mebibytes / 1024n)}Gi` : `${String(mebibytes)}Mi`;
 }
+
+const ODD_FORM =
+  /^\+?(\d{0,40}\.?\d{0,40})(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE][+-]?\d{1,3})?$/;
+
+/**
+ * A quantity as a plain number, in every form that Kubernetes takes and none of which {@link parseQuantity} writes
+ * into a command: also `.5`, `+1`, and with more digits than that one is bounded to. Exact to 2^53, rounded beyond.
+ * Undefined when the text is none, is negative, or is more than a number holds.
+ */
+export function quantityNumber(text: string): number | undefined {
+  const exact = parseQuantity(text);
+  if (exact !== undefined) return Number(exact / NANO) + Number(exact % NANO) / Number(NANO);
+  const [, digits = '', suffix = ''] = ODD_FORM.exec(text) ?? [];
+  if (!/\d/.test(digits)) return undefined;
+  const unit = /^[eE]./.test(suffix) ? undefined : parseQuantity(`1${suffix}`);
+  const value =
+    unit === undefined ? Number(digits + suffix) : (Number(digits) * Number(unit)) / Number(NANO);
+  return Number.isFinite(value) ? value : undefined;
+}

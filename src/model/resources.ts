@@ -33,7 +33,10 @@ export interface ContainerInventory {
   readonly reason?: string;
   /** Start of what runs now, ISO-8601 UTC. */
   readonly startedAt?: string;
-  /** How the one before this one ended; absent when it never restarted or the kubelet has forgotten. */
+  /**
+   * How it ended last: this one when it has ended, otherwise the one before; absent when it never ended or the kubelet
+   * has forgotten.
+   */
   readonly lastTerminated?: ContainerTermination;
 }
 
@@ -41,6 +44,7 @@ export interface ContainerInventory {
 export interface WorkloadRef {
   /** `Deployment`, `DaemonSet`, `StatefulSet`, `CronJob`, `Job`, `Node` (a static pod), `Pod` (no owner) … */
   readonly kind: string;
+  /** Of a static pod: its own name without that of its node, so that one on each control plane is one workload. */
   readonly name: string;
 }
 
@@ -148,6 +152,8 @@ export interface QuotaItem {
 export interface ResourcePicture {
   /** Our clock at the end of reading, ISO-8601 UTC. */
   readonly readAt: string;
+  /** The API server's clock at {@link readAt}, ISO-8601 UTC, to a second; absent when it does not tell. */
+  readonly serverAt?: string;
   readonly nodes: Fact<readonly NodeInventory[]>;
   readonly pods: Fact<readonly PodInventory[]>;
   readonly usage: Fact<UsageReading>;

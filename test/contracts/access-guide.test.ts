@@ -7,6 +7,7 @@ import { EVENT_RIGHTS } from '#actuators/mending-event.ts';
 import { LOCK_RIGHTS } from '#actuators/mending-lock.ts';
 import { CLUSTER_COLLECTORS } from '#collectors/collect-cluster.ts';
 import { LOG_READS } from '#collectors/flannel-log/read-logs.ts';
+import { RESOURCE_READS } from '#collectors/resources/collect-resources.ts';
 import { ACTUATORS } from '#engine/actuators.generated.ts';
 import { EXEC_READS } from '#sources/node-access/exec/exec-shell.ts';
 import { NSLOOKUP_COMMAND, PING_COMMAND } from '#sources/node-access/probe-script.ts';
@@ -45,7 +46,7 @@ function granted(objects: readonly RoleObject[]): readonly string[] {
 
 function declared(): readonly string[] {
   const reads = Object.values(CLUSTER_COLLECTORS).flatMap((collector) => collector.reads);
-  return [...reads, ...EXEC_READS, ...LOG_READS].flatMap((read) =>
+  return [...reads, ...RESOURCE_READS, ...EXEC_READS, ...LOG_READS].flatMap((read) =>
     read.kind === 'api' ? read.verbs.map((verb) => `${read.group}/${read.resource} ${verb}`) : [],
   );
 }
@@ -86,9 +87,17 @@ describe('the roles to apply', () => {
     const text = await printed(...flags);
 
     const namespaces = objectsOf(text).map(({ metadata }) => metadata.namespace);
-    expect(namespaces).toEqual([undefined, undefined, 'kube-system', 'kube-system']);
-    expect(text.match(/kind: User\n {4}name: alice/gu)).toHaveLength(2);
+    const inCluster = [undefined, undefined];
+    expect(namespaces).toEqual([...inCluster, 'kube-system', 'kube-system', ...inCluster]);
+    expect(text.match(/kind: User\n {4}name: alice/gu)).toHaveLength(3);
     expect(text).not.toContain('ServiceAccount');
+  });
+
+  it('grant the way to kubelets only when asked for', async () => {
+    const without = granted(objectsOf(await printed()));
+    const withKubelets = granted(objectsOf(await printed('--kubelets')));
+
+    expect(withKubelets.filter((grant) => !without.includes(grant))).toEqual(['/nodes/proxy get']);
   });
 });
 

@@ -27,16 +27,17 @@ interface Grant extends SimulatedRule {
   readonly right: string;
 }
 
-/** What the printed roles grant, one verb on one resource each. */
+/** What the printed roles grant for checks, one verb on one resource each. */
 function printedGrants(): readonly Grant[] {
   const objects = readerObjects({
     flannelNamespace: NAMESPACE,
     subject: { kind: 'User', name: 'reader' },
   }) as readonly {
-    readonly metadata: { readonly namespace?: string };
+    readonly metadata: { readonly name: string; readonly namespace?: string };
     readonly rules?: readonly PolicyRule[];
   }[];
-  return objects.flatMap(({ metadata, rules = [] }) =>
+  const ofChecks = objects.filter(({ metadata }) => metadata.name === 'selvage');
+  return ofChecks.flatMap(({ metadata, rules = [] }) =>
     rules.flatMap(({ verbs, resources, ...rule }) =>
       verbs.flatMap((verb) =>
         resources.map((resource) => ({

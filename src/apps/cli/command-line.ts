@@ -224,6 +224,10 @@ function addAccess(program: Command, io: Io, finish: Finish): void {
     )
     .option('--repair', 'with --print-rbac: what mending needs on top of that')
     .option(
+      '--kubelets',
+      'with --print-rbac: nodes/proxy as well, for usage without metrics-server; a strong right',
+    )
+    .option(
       '--subject <who>',
       'who gets the printed roles: serviceaccount:NAMESPACE:NAME, user:NAME or group:NAME',
     )

@@ -89,6 +89,7 @@ export const RESOURCES: readonly ResourceDefinition[] = [
   define('v1', 'ConfigMap', { shortNames: ['cm'] }),
   define('v1', 'Endpoints', { shortNames: ['ep'], plural: 'endpoints' }),
   define('v1', 'Event', { shortNames: ['ev'] }),
+  define('v1', 'LimitRange', { shortNames: ['limits'] }),
   define('v1', 'Namespace', {
     shortNames: ['ns'],
     namespaced: false,
@@ -96,6 +97,7 @@ export const RESOURCES: readonly ResourceDefinition[] = [
   }),
   define('v1', 'Node', { shortNames: ['no'], namespaced: false, subresources: [status('Node')] }),
   define('v1', 'Pod', { shortNames: ['po'], subresources: POD_SUBRESOURCES, all: true }),
+  define('v1', 'ResourceQuota', { shortNames: ['quota'], subresources: [status('ResourceQuota')] }),
   define('v1', 'Secret'),
   define('v1', 'ServiceAccount', { shortNames: ['sa'] }),
   define('v1', 'Service', {

@@ -54,11 +54,20 @@ export class ApiClient {
   readonly #base: URL;
   readonly #credentials: Credentials;
   readonly #timeoutMs: number;
+  #clockAheadMs: number | undefined;
 
   constructor(base: URL, credentials: Credentials, timeoutMs: number) {
     this.#base = base;
     this.#credentials = credentials;
     this.#timeoutMs = timeoutMs;
+  }
+
+  /**
+   * By how much the server's clock was ahead of ours at its last answer, milliseconds, to about a second; undefined
+   * when no answer told the time.
+   */
+  get clockAheadMs(): number | undefined {
+    return this.#clockAheadMs;
   }
 
   /** The URL of a path below the server's own (which has one behind Rancher and other gateways). */
@@ -144,14 +153,23 @@ export class ApiClient {
         timeoutMs: this.#timeoutMs,
         maxBytes,
       });
+    const sentAtMs = Date.now();
     try {
-      return await send();
+      const response = await send();
+      this.#keepClock(response.headers.date, sentAtMs);
+      return response;
     } catch (error) {
       if (method !== undefined || !isSourceError(error, 'unreachable') || !wasReset(error)) {
         throw isSourceError(error) ? await this.#sharpened(error) : error;
       }
       return send();
     }
+  }
+
+  #keepClock(date: string | undefined, sentAtMs: number): void {
+    const atMs = Date.parse(date ?? '');
+    // The header has whole seconds, cut: half a second is the mean of what is missing.
+    if (!Number.isNaN(atMs)) this.#clockAheadMs = atMs + 500 - (sentAtMs + Date.now()) / 2;
   }
 
   async #wait(request: ApiRequest, response: HttpResponse, attempt: number): Promise<void> {

@@ -47,6 +47,10 @@ export interface KubernetesConnection {
   readonly server: string;
   /** Reads one object. @throws SourceError */
   readonly get: (request: ApiRequest) => Promise<unknown>;
+  /** Reads one answer as text. @throws SourceError */
+  readonly text: (request: ApiRequest) => Promise<string>;
+  /** By how much the server's clock is ahead of ours, milliseconds; undefined before it told. */
+  readonly clockAheadMs: () => number | undefined;
   /** Reads a list in pages, keeping what `project` returns of each item. @throws SourceError */
   readonly list: <T>(
     request: ApiRequest,
@@ -84,6 +88,8 @@ export async function connect(options: ConnectOptions): Promise<KubernetesConnec
     context: target.contextName,
     server: `${target.server.hostname}:${port}`,
     get: (request) => client.get(request),
+    text: (request) => client.text(request),
+    clockAheadMs: () => client.clockAheadMs,
     list: (request, project) => listPaged(client, request, project),
     exec: (request) => runExec(client, credentials, request),
     log: (request) => readLog(client, request),

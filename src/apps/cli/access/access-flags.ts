@@ -9,6 +9,8 @@ export interface AccessFlags extends ConnectionFlags, ReadingFlags {
   readonly printRbac?: true;
   /** With `printRbac`: the roles for mending. */
   readonly repair?: true;
+  /** With `printRbac`: the right to read usage from kubelets as well. */
+  readonly kubelets?: true;
   /** File to tell about instead of a cluster. */
   readonly bundle?: string;
   /** Who gets the printed roles: `serviceaccount:NAMESPACE:NAME`, `user:NAME` or `group:NAME`. */

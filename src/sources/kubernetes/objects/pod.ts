@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
-import type { ContainerStatus, ContainerTermination, PodObject } from '#model/cluster.ts';
+import type { ContainerStatus, PodObject } from '#model/cluster.ts';
+import {
+  NO_STATE,
+  optionalState,
+  stateOf,
+  terminationOf,
+} from '#sources/kubernetes/objects/container-state.ts';
 import {
   count,
   defined,
@@ -13,21 +19,6 @@ import {
 } from '#sources/kubernetes/objects/fields.ts';
 import { type PodTemplate, projectPodTemplate } from '#sources/kubernetes/objects/pod-template.ts';
 import { nonEmpty } from '#sources/plain-text.ts';
-
-const terminationSchema = z.object({
-  reason: text,
-  exitCode: z.catch(z.number(), 0),
-  startedAt: text,
-  finishedAt: text,
-});
-
-const stateSchema = z.object({
-  running: z.catch(z.optional(z.object({ startedAt: text })), undefined),
-  waiting: z.catch(z.optional(z.object({ reason: text })), undefined),
-  terminated: z.catch(z.optional(terminationSchema), undefined),
-});
-
-const optionalState = z.catch(z.optional(stateSchema), undefined);
 
 const podSchema = z.object({
   metadata,
@@ -145,18 +136,4 @@ function containerOf(
     lastTerminated: terminationOf(status.lastState?.terminated),
     memoryLimit,
   });
-}
-
-const NO_STATE = { running: undefined, waiting: undefined, terminated: undefined };
-
-function stateOf(state: z.infer<typeof stateSchema> | undefined): ContainerStatus['state'] {
-  if (state?.running) return 'running';
-  if (state?.waiting) return 'waiting';
-  return state?.terminated ? 'terminated' : 'unknown';
-}
-
-function terminationOf(
-  raw: z.infer<typeof terminationSchema> | undefined,
-): ContainerTermination | undefined {
-  return raw === undefined ? undefined : defined(raw);
 }
