@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { format } from 'prettier';
 
 import type { AnyActuator } from '#actuators/define-actuator.ts';
+import type { Alert } from '#alerts/define-alert.ts';
 import type { AnyCheck } from '#checks/define-check.ts';
 import { readerObjects } from '#engine/reader-role.ts';
 import { repairObjects } from '#engine/mend/repair-role.ts';
@@ -31,6 +32,11 @@ export function remedyIds(): readonly string[] {
   return unitIds('src/remedies', 'remedy.ts');
 }
 
+/** Ids of all alerts, sorted: the names of the folders of src/alerts that hold an alert.ts. */
+export function alertIds(): readonly string[] {
+  return unitIds('src/alerts', 'alert.ts');
+}
+
 function unitIds(below: string, file: string): readonly string[] {
   const folder = join(ROOT, below);
   return readdirSync(folder, { withFileTypes: true })
@@ -54,6 +60,7 @@ export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
   const ids = checkIds();
   const checks = await Promise.all(ids.map(loadCheck));
   const remedies = await Promise.all(remedyIds().map(loadRemedy));
+  const alerts = await Promise.all(alertIds().map(loadAlert));
   return [
     await formatted('src/engine/registry.generated.ts', registry(ids)),
     await formatted('docs/checks/README.md', checkIndex(checks)),
@@ -61,6 +68,8 @@ export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
     await formatted('src/engine/remedies.generated.ts', remedyRegistry(remedyIds())),
     await formatted('src/engine/actuators.generated.ts', actuatorRegistry(stepKinds())),
     await formatted('docs/remedies/README.md', remedyIndex(remedies)),
+    await formatted('src/alerts/registry.generated.ts', alertRegistry(alertIds())),
+    await formatted('docs/alerts/README.md', alertIndex(alerts)),
     {
       path: 'deploy/rbac/repair.yaml',
       text: repairRole(await Promise.all(stepKinds().map(loadActuator))),
@@ -82,6 +91,14 @@ export async function loadRemedy(id: string): Promise<AnyRemedy> {
   const module = (await import(pathToFileURL(file).href)) as { readonly remedy?: AnyRemedy };
   if (module.remedy === undefined) throw new Error(`${fileName(file)} does not export \`remedy\``);
   return module.remedy;
+}
+
+/** The alert of a folder; throws when its alert.ts does not export `alert`. */
+export async function loadAlert(id: string): Promise<Alert> {
+  const file = join(ROOT, 'src/alerts', id, 'alert.ts');
+  const module = (await import(pathToFileURL(file).href)) as { readonly alert?: Alert };
+  if (module.alert === undefined) throw new Error(`${fileName(file)} does not export \`alert\``);
+  return module.alert;
 }
 
 async function loadActuator(kind: string): Promise<AnyActuator> {
@@ -174,6 +191,42 @@ function remedyIndex(remedies: readonly AnyRemedy[]): string {
     '',
     '| remedy | what is done | by | risk | treats |',
     '| --- | --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+function alertRegistry(ids: readonly string[]): string {
+  return [
+    '// SPDX-License-Identifier: Apache-2.0',
+    '',
+    '// Written by `npm run generate` from the folders of src/alerts: do not edit.',
+    '',
+    `import type { Alert } from './define-alert.ts';`,
+    ...ids.map((id) => `import { alert as ${camelCase(id)} } from './${id}/alert.ts';`),
+    '',
+    '/** Every alert, sorted by id. */',
+    'export const ALERTS: readonly Alert[] = [',
+    ...ids.map((id) => `${camelCase(id)},`),
+    '];',
+    '',
+  ].join('\n');
+}
+
+function alertIndex(alerts: readonly Alert[]): string {
+  const rows = alerts.map(
+    ({ id, title, severity, sources }) =>
+      `| [${id}](../../src/alerts/${id}/README.md) | ${title} | ${severity} | ${sources.join(', ') || 'that they are missing'} |`,
+  );
+  return [
+    '# Alerts',
+    '',
+    '<!-- Written by `npm run generate` from src/alerts: do not edit. -->',
+    '',
+    'Each page is the runbook of its alert: what it says, why it matters, what to look at, what to do. How they get into Prometheus: [alerts](../guide/alerts.md).',
+    '',
+    '| alert | tells | severity | reads series of |',
+    '| --- | --- | --- | --- |',
     ...rows,
     '',
   ].join('\n');
