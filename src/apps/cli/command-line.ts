@@ -20,6 +20,7 @@ import {
 import { addReadingFlags, READING_FLAGS } from './reading-flags.ts';
 import type { Io } from './io.ts';
 import { addMendingCommands } from './mending-commands.ts';
+import { addResourceCommands } from './resource-commands.ts';
 import type { SnapshotFlags } from './snapshot/snapshot-flags.ts';
 
 /**
@@ -62,6 +63,7 @@ function buildProgram(io: Io, finish: Finish): Command {
   listenTo(program, io);
   addCheck(program, io, finish);
   addMendingCommands(program, io, finish);
+  addResourceCommands(program, io, finish);
   addSnapshot(program, io, finish);
   addExplain(program, io, finish);
   addAccess(program, io, finish);

@@ -6,3 +6,12 @@ import { parseQuantity } from '#model/quantity.ts';
 export function isQuantity(text: string): boolean {
   return parseQuantity(text) !== undefined;
 }
+
+const NANO = 1_000_000_000n;
+
+/** Whole bytes of a quantity of memory, rounded down; undefined where it is none or more than numbers can hold. */
+export function quantityBytes(text: string): number | undefined {
+  const billionths = parseQuantity(text);
+  const bytes = billionths === undefined ? Number.NaN : Number(billionths / NANO);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}

@@ -19,6 +19,7 @@ export function knownValues(env: Io['env']): KnownValues {
           return checkIds();
         // That of `undo` is the id of a change.
         case 'id':
+          if (command === 'alerts') return alertIds();
           return command === 'explain' ? checkIds() : undefined;
         case 'context':
         case 'cluster':
@@ -34,6 +35,11 @@ export function knownValues(env: Io['env']): KnownValues {
 async function checkIds(): Promise<readonly Candidate[]> {
   const { CHECKS } = await import('#engine/registry.generated.ts');
   return CHECKS.map(({ id, title }) => ({ value: id, description: title }));
+}
+
+async function alertIds(): Promise<readonly Candidate[]> {
+  const { ALERTS } = await import('#alerts/registry.generated.ts');
+  return ALERTS.map(({ id, title }) => ({ value: id, description: title }));
 }
 
 /** The file that the words so far name. */

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Command } from 'commander';
+
+import { addAlerts } from './alerts/alerts-command.ts';
+import type { Io } from './io.ts';
+
+/** Adds the commands about what containers use and lack, over time too. */
+export function addResourceCommands(
+  program: Command,
+  io: Io,
+  finish: (exitCode: number) => void,
+): void {
+  addAlerts(program, io, finish);
+}
