@@ -5,10 +5,12 @@ import { type AbsentFact, absent } from '#model/fact.ts';
 import type { ClusterFactRecord } from '#model/snapshot.ts';
 import { isK3sNode } from '#collectors/net-conf/k3s-net-conf.ts';
 import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
+import type { DebugCapability } from '#sources/node-access/debug-pod/debug-pod-manifest.ts';
 import { debugPodShell } from '#sources/node-access/debug-pod/debug-pod-shell.ts';
 import { flannelShell, neighbourShell } from '#sources/node-access/exec/exec-shell.ts';
 import { type Layer, layeredAccess } from '#sources/node-access/layered-access.ts';
 import type { NodeAccess } from '#sources/node-access/node-access.ts';
+import type { NodeShell } from '#sources/node-access/node-shell.ts';
 
 /** Leave to make pods in the cluster, for nodes that cannot be read without. */
 export interface DebugPodRequest {
@@ -72,22 +74,34 @@ function execLayers(
 
 function debugLayers(
   connection: KubernetesConnection,
+  cluster: Pick<ClusterFactRecord, 'flannel'>,
+  options: WayOptions,
+): readonly Layer[] {
+  const shell = debugShell(connection, cluster, options);
+  if (shell === undefined) return [];
+  // Flannel's own image has in a pod of its own what it has in flannel's.
+  return [{ shell, hasOtherTools: options.debugPods?.image !== undefined }];
+}
+
+/** The way by pods of its own, with some capabilities; undefined without the leave to make any. */
+export function debugShell(
+  connection: KubernetesConnection,
   { flannel }: Pick<ClusterFactRecord, 'flannel'>,
   { debugPods, nodeTimeoutMs }: WayOptions,
-): readonly Layer[] {
-  if (debugPods === undefined) return [];
+  capabilities?: readonly DebugCapability[],
+): NodeShell | undefined {
+  if (debugPods === undefined) return undefined;
   const set =
     flannel.state === 'observed' && flannel.value.kind === 'daemonset' ? flannel.value : undefined;
   const { image } = debugPods;
-  const shell = debugPodShell({
+  return debugPodShell({
     connection,
     namespace: debugNamespaceOf(debugPods, set?.namespace),
     ...(image !== undefined && { image }),
     ...(set !== undefined && { flannelImage: set.image }),
     nodeTimeoutMs,
+    ...(capabilities !== undefined && { capabilities }),
   });
-  // Flannel's own image has in a pod of its own what it has in flannel's.
-  return [{ shell, hasOtherTools: image !== undefined }];
 }
 
 function noWay(detail: string): string {

@@ -24,11 +24,17 @@ export interface DebugPod {
   readonly run: string;
   readonly owner: string;
   readonly deadlineAt: Date;
+  /** The only capabilities that it gets, without `CAP_`; its process is root then. Absent: none, and it is not. */
+  readonly capabilities?: readonly DebugCapability[];
 }
 
+/** `SYSLOG`: reading the kernel log, where the kernel keeps that from everybody else. */
+export type DebugCapability = 'SYSLOG';
+
 /**
- * A pod that can read the host's network and do nothing else: no capability, no token, no mount, no other namespace of
- * the host, a read-only root, no root user. `nodeName` passes by the scheduler, so it runs on cordoned nodes as well.
+ * A pod that can read the host's network and do nothing else: no capability but those asked for, no token, no mount, no
+ * other namespace of the host, a read-only root, no root user unless a capability needs it. `nodeName` passes by the
+ * scheduler, so it runs on cordoned nodes as well.
  */
 export function debugPodManifest(pod: DebugPod): object {
   const life = String(DEBUG_POD_LIFE_SECONDS);
@@ -55,9 +61,7 @@ export function debugPodManifest(pod: DebugPod): object {
       dnsPolicy: 'Default',
       tolerations: [{ operator: 'Exists' }],
       securityContext: {
-        runAsNonRoot: true,
-        runAsUser: 65534,
-        runAsGroup: 65534,
+        ...userOf(pod),
         seccompProfile: { type: 'RuntimeDefault' },
       },
       containers: [
@@ -74,10 +78,20 @@ export function debugPodManifest(pod: DebugPod): object {
             allowPrivilegeEscalation: false,
             privileged: false,
             readOnlyRootFilesystem: true,
-            capabilities: { drop: ['ALL'] },
+            capabilities: {
+              drop: ['ALL'],
+              ...(pod.capabilities !== undefined && { add: pod.capabilities }),
+            },
           },
         },
       ],
     },
   };
+}
+
+/** A capability that is added to a container is in effect for root alone. */
+function userOf({ capabilities }: DebugPod): object {
+  return capabilities === undefined
+    ? { runAsNonRoot: true, runAsUser: 65534, runAsGroup: 65534 }
+    : { runAsUser: 0, runAsGroup: 0 };
 }

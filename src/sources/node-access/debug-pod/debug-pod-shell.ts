@@ -17,6 +17,7 @@ import { type ChosenImage, chooseImage } from '#sources/node-access/debug-pod/ch
 import {
   DEBUG_CONTAINER,
   DEBUG_POD_LIFE_SECONDS,
+  type DebugCapability,
   debugPodManifest,
 } from '#sources/node-access/debug-pod/debug-pod-manifest.ts';
 import { removeLeftovers } from '#sources/node-access/debug-pod/leftovers.ts';
@@ -36,6 +37,8 @@ export interface DebugPodOptions {
   readonly flannelImage?: string;
   /** Time limit of one script, milliseconds. */
   readonly nodeTimeoutMs: number;
+  /** Absent: none. */
+  readonly capabilities?: readonly DebugCapability[];
 }
 
 /** The rights that debug pods need, beside those of reading. */
@@ -128,6 +131,7 @@ class DebugPodShell implements NodeShell {
   }
 
   async #start(node: string, pod: PodReference): Promise<ChosenImage> {
+    const { capabilities } = this.#options;
     const deadline = AbortSignal.any([AbortSignal.timeout(START_TIMEOUT_MS), this.#ending.signal]);
     const chosen = await this.#imageFor(node, deadline);
     if (this.#ending.signal.aborted) throw cancelled(node);
@@ -139,6 +143,7 @@ class DebugPodShell implements NodeShell {
       run: this.#id,
       owner: ownRunOwner(),
       deadlineAt: new Date(Date.now() + (DEBUG_POD_LIFE_SECONDS + 60) * 1000),
+      ...(capabilities !== undefined && { capabilities }),
     });
     await this.#create(pod, manifest);
     await this.#untilRunning(node, pod, deadline);
