@@ -18,8 +18,8 @@ export interface ContainerEnd {
 /** A container as far as kills for memory go. */
 export interface OomContainer {
   readonly name: string;
-  /** Bytes; absent: no limit of its own. */
-  readonly limitBytes?: number;
+  /** `resources.limits.memory` as written; absent: no limit of its own. */
+  readonly limit?: string;
   readonly restartCount: number;
   readonly state: 'running' | 'waiting' | 'terminated' | 'unknown';
   /** Start of what runs now, ISO-8601 UTC. */

@@ -23,7 +23,7 @@ export interface ConnectionFlags {
   readonly insecureSkipTlsVerify?: true;
   /** Milliseconds; 0 means no limit. */
   readonly requestTimeout?: number;
-  /** Accepted because people and aliases pass it; the check looks at the whole cluster. */
+  /** Of what a command is about; accepted by the others, since people and aliases pass it. */
   readonly namespace?: string;
 }
 
@@ -57,8 +57,15 @@ export function connectionWords(flags: ConnectionFlags): GivenFlags {
   );
 }
 
-/** Adds kubectl's connection flags, spelt and meant as in `kubectl options`. */
-export function addConnectionFlags(command: Command): Command {
+/**
+ * Adds kubectl's connection flags, spelt and meant as in `kubectl options`.
+ *
+ * @param namespace what `-n` means to the command
+ */
+export function addConnectionFlags(
+  command: Command,
+  namespace = 'accepted and not used: the whole cluster is checked',
+): Command {
   return command
     .optionsGroup('Which cluster, and as whom (as in kubectl):')
     .option('--kubeconfig <file>', 'kubeconfig file; default KUBECONFIG, then ~/.kube/config')
@@ -80,5 +87,5 @@ export function addConnectionFlags(command: Command): Command {
       'limit of one API request: 30s, 1m; 0 for none',
       durationMs,
     )
-    .option('-n, --namespace <name>', 'accepted and not used: the whole cluster is checked');
+    .option('-n, --namespace <name>', namespace);
 }

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 
 import { addAlerts } from './alerts/alerts-command.ts';
 import type { Io } from './io.ts';
+import { addOom } from './oom/oom-command.ts';
 
 /** Adds the commands about what containers use and lack, over time too. */
 export function addResourceCommands(
@@ -12,4 +13,5 @@ export function addResourceCommands(
   finish: (exitCode: number) => void,
 ): void {
   addAlerts(program, io, finish);
+  addOom(program, io, finish);
 }

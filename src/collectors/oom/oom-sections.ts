@@ -58,7 +58,9 @@ function asFact<T>(read: () => T | AbsentFact, origin: string, observedAt: strin
 }
 
 function isAbsent(value: unknown): value is AbsentFact {
-  return typeof value === 'object' && value !== null && 'state' in value && value.state === 'absent';
+  return (
+    typeof value === 'object' && value !== null && 'state' in value && value.state === 'absent'
+  );
 }
 
 type Sections = ReadonlyMap<string, Section>;

@@ -3,7 +3,7 @@
 import { definedFields } from '#model/defined-fields.ts';
 import type { CgroupOom, OomContainer, OomEvent, OomPicture, OomPod } from '#model/oom.ts';
 
-import { type KillDraft, type KillPlaces, apartMs, placesOf } from './kill-draft.ts';
+import { type KillDraft, type KillPlaces, apartMs, limitBytesOf, placesOf } from './kill-draft.ts';
 import { withKernelKills } from './kernel-kills.ts';
 import type { OomKill } from './oom-report.ts';
 import { statusKills } from './status-kills.ts';
@@ -86,7 +86,8 @@ function withCounter(
   { kills, limitBytes }: CgroupOom,
   { pod, container }: RunningContainer,
 ): readonly KillDraft[] {
-  const since = container.startedAt === undefined ? '' : ` since it started at ${container.startedAt}`;
+  const since =
+    container.startedAt === undefined ? '' : ` since it started at ${container.startedAt}`;
   const evidence = {
     source: 'cgroup' as const,
     text: `the cgroup of container ${container.name} counts oom_kill ${String(kills)}${since}, and its first process runs on`,
@@ -107,7 +108,7 @@ function withCounter(
     container: container.name,
     containerId: container.containerId,
     what: 'child' as const,
-    limitBytes: container.limitBytes ?? limitBytes,
+    limitBytes: limitBytesOf(container) ?? limitBytes,
     count: kills - known.length,
     flannel: 'yes' as const,
     evidence: [evidence],

@@ -85,9 +85,18 @@ function containerMoments(picture: OomPicture): readonly OomMoment[] {
     const ends = container.ends.flatMap(({ finishedAt, reason = 'no reason', exitCode }) =>
       finishedAt === undefined || reason === 'OOMKilled'
         ? []
-        : [moment(finishedAt, node, 'end', `${who} ended: ${reason}, exit code ${String(exitCode)}`)],
+        : [
+            moment(
+              finishedAt,
+              node,
+              'end',
+              `${who} ended: ${reason}, exit code ${String(exitCode)}`,
+            ),
+          ],
     );
-    return startedAt === undefined ? ends : [...ends, moment(startedAt, node, 'start', `${who} started`)];
+    return startedAt === undefined
+      ? ends
+      : [...ends, moment(startedAt, node, 'start', `${who} started`)];
   });
 }
 

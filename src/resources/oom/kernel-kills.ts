@@ -155,7 +155,8 @@ function goneOwner(
   const { flannel, goneByUid } = places;
   const name = goneByUid.get(podUid);
   if (name !== undefined && flannel !== undefined) {
-    const isFlannel = name.startsWith(`${flannel.name}-`) && !name.slice(flannel.name.length + 1).includes('-');
+    const isFlannel =
+      name.startsWith(`${flannel.name}-`) && !name.slice(flannel.name.length + 1).includes('-');
     return {
       namespace: flannel.namespace,
       pod: name,

@@ -8,6 +8,7 @@ import type {
   OomPicture,
   OomPod,
 } from '#model/oom.ts';
+import { parseQuantity } from '#model/quantity.ts';
 
 import type { OomEvidence, OomKill } from './oom-report.ts';
 
@@ -63,8 +64,23 @@ export function containerOf(pod: OomPod, id: string | undefined): FoundContainer
   return undefined;
 }
 
+/** The limit of a container, bytes; undefined: none, or not a quantity. */
+export function limitBytesOf({ limit }: OomContainer): number | undefined {
+  const billionths = limit === undefined ? undefined : parseQuantity(limit);
+  return billionths === undefined ? undefined : Number(billionths / BILLION);
+}
+
+const BILLION = 1_000_000_000n;
+
 /** The kernel's own words, made short. */
-export function kernelEvidence({ process, pid, limitBytes, usageBytes, cause, stampSeconds }: KernelOomKill): OomEvidence {
+export function kernelEvidence({
+  process,
+  pid,
+  limitBytes,
+  usageBytes,
+  cause,
+  stampSeconds,
+}: KernelOomKill): OomEvidence {
   const memory =
     limitBytes === undefined || usageBytes === undefined
       ? ''

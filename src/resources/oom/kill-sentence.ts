@@ -18,7 +18,8 @@ function subject({ what, victim, container, count, pid }: OomKill): string {
   const name = victim === undefined ? '' : ` ${victim}`;
   const id = pid === undefined ? '' : ` (process ${String(pid)})`;
   if (what === 'container') {
-    const process = victim === undefined ? 'The first process' : `${victim}${id}, the first process`;
+    const process =
+      victim === undefined ? 'The first process' : `${victim}${id}, the first process`;
     return container === undefined ? process : `${process} of container ${container}`;
   }
   if (what === 'child') {

@@ -2,7 +2,13 @@
 
 import type { OomPicture } from '#model/oom.ts';
 
-import { type FlannelSite, flannelSites, forgottenRuns, logCovers, logSince } from './flannel-pods.ts';
+import {
+  type FlannelSite,
+  flannelSites,
+  forgottenRuns,
+  logCovers,
+  logSince,
+} from './flannel-pods.ts';
 import { killSentence } from './kill-sentence.ts';
 import type { OomClaim, OomClaimId, OomKill } from './oom-report.ts';
 
@@ -18,7 +24,9 @@ export function flanneldKilled(picture: OomPicture, kills: readonly OomKill[]): 
   const doubts = [
     ...unreadFlannel(picture, sites),
     ...kills
-      .filter(({ flannel, what }) => flannel === 'likely' || (flannel === 'yes' && what === 'unknown'))
+      .filter(
+        ({ flannel, what }) => flannel === 'likely' || (flannel === 'yes' && what === 'unknown'),
+      )
       .map((kill) => `${killSentence(kill)} That it was Flannel's flanneld cannot be told.`),
     ...sites.flatMap(endDoubts),
   ];
@@ -72,8 +80,7 @@ function endDoubts(site: FlannelSite): readonly string[] {
   const forgotten = forgottenRuns(site);
   const odd = container.ends.filter(
     ({ exitCode, reason }) =>
-      reason !== 'OOMKilled' &&
-      (exitCode === SIGKILL || reason === 'Unknown' || reason === UNSEEN),
+      reason !== 'OOMKilled' && (exitCode === SIGKILL || reason === 'Unknown' || reason === UNSEEN),
   );
   return [
     ...(forgotten === 0

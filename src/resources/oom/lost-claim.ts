@@ -32,7 +32,9 @@ const GRAVITY: readonly OomClaim['verdict'][] = ['confirmed', 'no-evidence', 'ru
 export function routesLost(given: LostRoutes): OomClaim {
   const { killed, kills, entries } = given;
   if (killed.verdict === 'ruled-out') {
-    return ruledOut('No flanneld was killed for lack of memory, so no route can be missing because of it.');
+    return ruledOut(
+      'No flanneld was killed for lack of memory, so no route can be missing because of it.',
+    );
   }
   const own = kills.filter(({ flannel, what }) => flannel === 'yes' && what === 'container');
   if (own.length === 0) return withoutKill(entries);
@@ -55,7 +57,9 @@ function withoutKill(entries: readonly EntriesState[]): OomClaim {
     : {
         id: 'routes-lost',
         verdict: 'no-evidence',
-        because: ['That flanneld was killed for lack of memory is not known, so what is missing cannot be put down to it.'],
+        because: [
+          'That flanneld was killed for lack of memory is not known, so what is missing cannot be put down to it.',
+        ],
       };
 }
 
@@ -77,7 +81,10 @@ function judgeNode(given: LostRoutes, node: string, own: readonly OomKill[]): Ju
     };
   }
   if (state.state === 'unknown') return judgeUnread(picture, state);
-  const killedAt = own.flatMap(({ node: on, at }) => (on === node && at !== undefined ? [at] : [])).sort().at(-1);
+  const killedAt = own
+    .flatMap(({ node: on, at }) => (on === node && at !== undefined ? [at] : []))
+    .sort()
+    .at(-1);
   const site = flannelSites(picture).find((each) => each.node === node);
   return judgeLost(picture, state, { site, killedAt });
 }
@@ -93,7 +100,8 @@ function judgeUnread({ nodes }: OomPicture, { node, answers, why }: EntriesState
       sentence: `The entries of ${node} could not all be read, but pings through the overlay between it and ${others.join(', ')} are answered: its routes to them work, and a dead flanneld has taken none.`,
     };
   }
-  const some = answers.length === 0 ? '' : ` Pings between it and ${answers.join(', ')} are answered.`;
+  const some =
+    answers.length === 0 ? '' : ` Pings between it and ${answers.join(', ')} are answered.`;
   return {
     verdict: 'no-evidence',
     sentence: `Whether entries of ${node} are missing is not known. ${reason}${some}`,
@@ -142,7 +150,10 @@ function judgeLost(picture: OomPicture, state: EntriesState, { site, killedAt }:
 }
 
 /** Start of the run that came after a kill; undefined while none has. */
-function startAfter(site: FlannelSite | undefined, killedAt: string | undefined): string | undefined {
+function startAfter(
+  site: FlannelSite | undefined,
+  killedAt: string | undefined,
+): string | undefined {
   if (site?.container.state !== 'running' || killedAt === undefined) return undefined;
   const { startedAt } = site.container;
   return startedAt !== undefined && startedAt >= killedAt ? startedAt : undefined;

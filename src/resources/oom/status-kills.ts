@@ -3,7 +3,7 @@
 import { definedFields } from '#model/defined-fields.ts';
 import type { ContainerEnd, OomContainer, OomPod } from '#model/oom.ts';
 
-import type { KillDraft, KillPlaces } from './kill-draft.ts';
+import { type KillDraft, type KillPlaces, limitBytesOf } from './kill-draft.ts';
 
 /** SIGKILL, as an exit code. */
 const KILLED = 137;
@@ -22,9 +22,10 @@ export function statusKills(places: KillPlaces): readonly KillDraft[] {
 function killOf(
   places: KillPlaces,
   pod: OomPod,
-  { name, limitBytes }: OomContainer,
+  container: OomContainer,
   { exitCode, finishedAt, containerId }: ContainerEnd,
 ): KillDraft {
+  const { name } = container;
   // The runtime says OOMKilled when any process of the container was killed so, whatever ended the first one.
   const isFirst = exitCode === KILLED;
   const what = isFirst
@@ -39,7 +40,7 @@ function killOf(
     container: name,
     containerId,
     what: isFirst ? ('container' as const) : ('child' as const),
-    limitBytes,
+    limitBytes: limitBytesOf(container),
     count: 1,
     flannel: places.isFlannel(pod) ? ('yes' as const) : ('no' as const),
     evidence: [

@@ -53,6 +53,7 @@ interface FoundContainer {
 interface HostNetworkContainer {
   readonly image: string;
   readonly mayAdmin: boolean;
+  readonly mayReadLog: boolean;
 }
 
 /** The kubelets' exec and log endpoints. */
@@ -176,6 +177,9 @@ export class ContainerAccess {
       ...(inHostNetwork
         ? { network: { kernel: node.kernel, ...toolsOf(found, blueprint.image) } }
         : {}),
+      ...(found.hostNetwork?.mayReadLog === true
+        ? { kernelLog: this.#kubelet.kills(node.name).log }
+        : {}),
     });
   }
 
@@ -212,7 +216,11 @@ function hostNetworkOf(object: KubernetesObject, name: string): HostNetworkConta
   const container = containers.find((each) => each.name === name);
   if (hostNetwork !== true || container === undefined) return undefined;
   const added = container.securityContext?.capabilities?.add ?? [];
-  return { image: container.image, mayAdmin: added.includes('NET_ADMIN') };
+  return {
+    image: container.image,
+    mayAdmin: added.includes('NET_ADMIN'),
+    mayReadLog: added.includes('SYSLOG'),
+  };
 }
 
 function isRunning(object: KubernetesObject): boolean {

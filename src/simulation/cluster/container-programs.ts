@@ -30,6 +30,8 @@ export interface ContainerView {
     /** Whether it has NET_ADMIN, without which the kernel shows no packet rules. */
     readonly mayAdmin: boolean;
   };
+  /** The node's kernel log; absent: it may not be read (kernel.dmesg_restrict is 1, and SYSLOG is missing). */
+  readonly kernelLog?: readonly string[];
 }
 
 /** The programs of a container with a BusyBox userland, and with iproute2 where it sees the host's network. */
@@ -44,6 +46,7 @@ export function containerMachine(view: ContainerView): Machine {
   programs.set('nslookup', (process) => nslookup(view, process));
   programs.set('timeout', (process) => timeout(machine, process));
   programs.set('sleep', () => 0);
+  programs.set('dmesg', (process) => dmesg(view, process));
   programs.set('id', ({ out }) => print(out, 'uid=0(root) gid=0(root)'));
   programs.set('env', ({ out }) => print(out, 'PATH=/usr/sbin:/usr/bin:/sbin:/bin'));
   programs.set('true', () => 0);
@@ -78,6 +81,16 @@ function addNetworkPrograms(
     'nft',
     permitted(({ rules }, args) => nft(rules, args)),
   );
+}
+
+/** As BusyBox has it. */
+function dmesg({ kernelLog }: ContainerView, { out, err }: Process): number {
+  if (kernelLog === undefined) {
+    err('dmesg: klogctl: Operation not permitted\n');
+    return 1;
+  }
+  for (const line of kernelLog) out(`${line}\n`);
+  return 0;
 }
 
 /** nft v1.0.6 without NET_ADMIN; iptables-nft-save v1.8.9 says it much the same way. */

@@ -5,6 +5,7 @@ import type { FlannelLog } from '#simulation/flanneld/flannel-log.ts';
 import type { KubernetesObject, OwnerReference } from '#simulation/store.ts';
 import type { ClusterContext } from './cluster-context.ts';
 import { requireNode } from './cluster-context.ts';
+import { MemoryKills } from './memory-kills.ts';
 import { timestamp } from './node-object.ts';
 import type { ContainerLife, PodSpecification } from './pod-objects.ts';
 import { podObject, podStatus } from './pod-objects.ts';
@@ -39,6 +40,7 @@ export class FlannelKubelet {
   readonly #daemons = new Map<string, Flanneld>();
   readonly #pods = new Map<string, FlannelPod>();
   readonly #nodesByPod = new Map<string, string>();
+  readonly #kills = new Map<string, MemoryKills>();
 
   constructor(context: ClusterContext) {
     this.#context = context;
@@ -68,7 +70,35 @@ export class FlannelKubelet {
     });
     this.#daemons.set(node, daemon);
     machine.files.set('/proc/1/stat', () => statLine(daemon));
+    this.kills(node);
     return daemon;
+  }
+
+  /** What a node's kernel tells of its kills for memory. */
+  kills(node: string): MemoryKills {
+    const known = this.#kills.get(node);
+    if (known !== undefined) return known;
+    const { clock } = this.#context;
+    const { files } = requireNode(this.#context, node);
+    const kills = new MemoryKills(() => clock.now(), files);
+    this.#kills.set(node, kills);
+    return kills;
+  }
+
+  /** Lets the kernel kill a child of flanneld, which goes on. */
+  killChild(node: string, process: string): void {
+    const pod = this.#pods.get(node);
+    if (pod === undefined) throw new RangeError(`${node} has no flannel pod`);
+    this.#killIn(node, pod.specification, { process, pid: 4711 });
+  }
+
+  #killIn(
+    node: string,
+    { uid, containerId, spec }: PodSpecification,
+    victim: { process: string; pid: number },
+  ): void {
+    const limitBytes = memoryLimitOf(spec) ?? 50 * 1024 * 1024;
+    this.kills(node).kill({ ...victim, podUid: uid, containerId, limitBytes });
   }
 
   /** All daemons that were ever asked for. */
@@ -192,6 +222,11 @@ export class FlannelKubelet {
     const pod = this.#pods.get(node);
     if (pod === undefined || !requireNode(this.#context, node).powered) return;
     const { life } = pod.specification;
+    pod.specification = {
+      ...pod.specification,
+      endedId: pod.specification.containerId,
+      containerId: this.#context.random.hex(64),
+    };
     this.#setLife(node, {
       ...life,
       state: 'running',
@@ -205,7 +240,9 @@ export class FlannelKubelet {
     const pod = this.#pods.get(node);
     if (pod === undefined) return;
     const limit = memoryLimitOf(pod.specification.spec);
+    this.kills(node).restart();
     if (limit !== undefined && limit <= FLANNEL_NEEDS_BYTES) {
+      this.#killIn(node, pod.specification, { process: 'flanneld', pid: 4242 });
       this.crash(node, { exitCode: 137, reason: 'OOMKilled' });
       return;
     }

@@ -33,6 +33,8 @@ export interface PodSpecification {
   readonly createdAt: Date;
   readonly life: ContainerLife;
   readonly containerId: string;
+  /** Of the run before; absent when there was none, or the one that ended is the last. */
+  readonly endedId?: string;
 }
 
 interface ContainerSpec {
@@ -103,11 +105,12 @@ function undisturbed({ createdAt }: PodSpecification): ContainerLife {
 }
 
 function containerStatus(
-  { life, containerId, name, namespace }: PodSpecification,
+  { life, containerId, endedId, name, namespace }: PodSpecification,
   container: ContainerSpec,
 ): Record<string, unknown> {
   const running = life.state === 'running';
   const id = `containerd://${containerId}`;
+  const ended = `containerd://${endedId ?? containerId}`;
   const waiting = {
     reason: 'CrashLoopBackOff',
     message: `back-off 10s restarting failed container=${container.name} pod=${name}_${namespace}`,
@@ -121,7 +124,8 @@ function containerStatus(
     started: running,
     restartCount: life.restartCount,
     state: running ? { running: { startedAt: timestamp(life.startedAt) } } : { waiting },
-    lastState: life.last === undefined ? {} : { terminated: terminated(life.last, id) },
+    lastState:
+      life.last === undefined ? {} : { terminated: terminated(life.last, running ? ended : id) },
   };
 }
 

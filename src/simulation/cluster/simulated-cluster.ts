@@ -172,6 +172,11 @@ export class SimulatedCluster implements WorkloadBackend {
     if (name !== undefined) this.store.delete('pods', name, this.flannelNamespace);
   }
 
+  /** Lets a node's kernel kill a child of flanneld for memory: the container goes on, and the API shows nothing. */
+  killFlannelChild(node: string, process: string): void {
+    this.#kubelet.killChild(node, process);
+  }
+
   /** Namespace of flannel's pods. */
   get flannelNamespace(): string {
     return this.#context.blueprint.names.namespace;

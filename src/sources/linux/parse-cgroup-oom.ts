@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { definedFields } from '#model/defined-fields.ts';
 import type { CgroupOom } from '#model/oom.ts';
 import { LinuxParseError } from '#sources/linux/parse-error.ts';
 
@@ -39,7 +38,11 @@ export function parseCgroupOom(text: string): CgroupOom {
     numberIn(text, /^\/sys\/fs\/cgroup\/memory\.peak:(\d{1,19})$/m) ??
     numberIn(text, /^\/sys\/fs\/cgroup\/memory\/memory\.max_usage_in_bytes:(\d{1,19})$/m);
   const limitBytes = limit === undefined || limit >= NO_LIMIT_BYTES ? undefined : limit;
-  return definedFields({ kills, limitBytes, peakBytes });
+  return {
+    kills,
+    ...(limitBytes !== undefined && { limitBytes }),
+    ...(peakBytes !== undefined && { peakBytes }),
+  };
 }
 
 function numberIn(text: string, pattern: RegExp): number | undefined {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { definedFields } from '#model/defined-fields.ts';
 import type { KernelLinkLine, KernelOomKill, KernelOomLog } from '#model/oom.ts';
 import { plainText } from '#sources/plain-text.ts';
 
@@ -10,14 +9,14 @@ export const KERNEL_LINES =
 
 /** Most lines that are looked at, the last ones: what a machine of a thousand kills leaves. */
 const MAX_LINES = 5000;
-const MAX_LINE = 1200;
+const MAX_LINE = 2400;
 
 /** `[ 2009.824298] text`, with CONFIG_PRINTK_CALLER `[ 2009.824298][  T115] text`. */
 const STAMPED = /^(?:<\d{1,3}>)?\[ {0,12}(\d{1,10}\.\d{1,9})\](?:\[ {0,8}[TC]\d{1,10}\])? (.*)$/;
 
 /** linux@v6.18:mm/oom_kill.c, dump_oom_victim and mm/memcontrol.c, mem_cgroup_print_oom_context. */
 const VICTIM =
-  /^oom-kill:constraint=(CONSTRAINT_[A-Z_]{1,20}),(.{0,300}?),?task_memcg=(\/[^,]{0,400}),task=(.{0,80}),pid=(\d{1,10}),uid=\d{1,10}$/;
+  /^oom-kill:constraint=(CONSTRAINT_[A-Z_]{1,20}),(.{0,900}?),?task_memcg=(\/[^,]{0,400}),task=(.{0,80}),pid=(\d{1,10}),uid=\d{1,10}$/;
 
 /** linux@v6.18:mm/memcontrol.c, mem_cgroup_print_oom_meminfo. */
 const USAGE = /^memory: usage (\d{1,15})kB, limit (\d{1,16})kB, failcnt \d{1,20}$/;
@@ -59,11 +58,11 @@ export function parseKernelOom(text: string, clock: KernelClock): KernelOomLog {
       links.push({ at: instantOf(stampSeconds, clock), text: plainText(words, 120) });
     }
   }
-  return definedFields({
-    completeSince: completeSince === undefined ? undefined : instantOf(completeSince, clock),
+  return {
+    ...(completeSince !== undefined && { completeSince: instantOf(completeSince, clock) }),
     kills,
     links,
-  });
+  };
 }
 
 const LINK = /^.{1,60}: (?:NIC )?(?:[Ll]ink is (?:Down|Up|not ready)|Link Down|link becomes ready)/;
@@ -90,18 +89,19 @@ function killOf(
   const [, constraint, context = '', cgroup, process = '', pid] = VICTIM.exec(words) ?? [];
   if (constraint === undefined || cgroup === undefined || pid === undefined) return undefined;
   const isOfCgroup = constraint === 'CONSTRAINT_MEMCG' && !context.includes('global_oom');
-  return definedFields({
+  return {
     process: plainText(process, 64),
     pid: Number(pid),
     cgroup: plainText(cgroup, 400),
     ...placeOf(cgroup),
-    cause: isOfCgroup ? ('cgroup' as const) : ('machine' as const),
+    cause: isOfCgroup ? 'cgroup' : 'machine',
     ...(isOfCgroup && usage),
-  });
+  };
 }
 
 /** `…/pod<uid>/<id>` with cgroupfs, `…-pod<uid, - as _>.slice/cri-containerd-<id>.scope` with systemd. */
-const POD = /pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}|[0-9a-f]{32})(?:\.slice)?(?:\/|$)/;
+const POD =
+  /pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}|[0-9a-f]{32})(?:\.slice)?(?:\/|$)/;
 const CONTAINER = /\/(?:[a-z]+(?:-[a-z]+)*-)?([0-9a-f]{64})(?:\.scope)?(?:\/|$)/;
 
 function placeOf(cgroup: string): Pick<KernelOomKill, 'podUid' | 'containerId'> {

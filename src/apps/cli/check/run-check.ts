@@ -205,7 +205,7 @@ export function requestOf(
 }
 
 /** Tells of debug pods that are still there: what was made must not stay behind in silence. */
-function tellLeftover({ stderr }: Io): CollectRequest['onLeftover'] {
+export function tellLeftover({ stderr }: Io): CollectRequest['onLeftover'] {
   return (pods) => {
     const text = `Not removed: ${pods.join(', ')}. The next run with --allow-debug-pods removes them.`;
     stderr.write(`${printableText(text)}\n`);

@@ -5,10 +5,11 @@ import type { OomEvent } from '#model/oom.ts';
 import { count, defined, sentence, text } from '#sources/kubernetes/objects/fields.ts';
 import { plainText } from '#sources/plain-text.ts';
 
-const object = z.catch(
-  z.object({ kind: text, name: text, uid: text }),
-  () => ({ kind: undefined, name: undefined, uid: undefined }),
-);
+const object = z.catch(z.object({ kind: text, name: text, uid: text }), () => ({
+  kind: undefined,
+  name: undefined,
+  uid: undefined,
+}));
 
 const schema = z.object({
   involvedObject: object,
@@ -37,18 +38,23 @@ export function projectOomEvent(item: unknown): OomEvent | undefined {
   const { involvedObject, reason, message = '', ...raw } = result.data;
   const { kind, name } = involvedObject;
   if (kind !== 'Node' || name === undefined || reason === undefined) return undefined;
-  const found = VICTIMS.map((pattern) => pattern.exec(message)).find((match) => match !== null);
-  const process = found?.groups?.['process'];
-  const pid = found?.groups?.['pid'];
   return defined({
     reason,
     node: name,
     at: raw.lastTimestamp ?? raw.eventTime ?? raw.firstTimestamp ?? undefined,
     count: Math.max(1, raw.count ?? 1),
     message,
-    process: process === undefined ? undefined : plainText(process, 64),
-    pid: pid === undefined ? undefined : Number(pid),
+    ...victimOf(message),
   });
+}
+
+function victimOf(message: string): Pick<OomEvent, 'process' | 'pid'> {
+  const found = VICTIMS.map((pattern) => pattern.exec(message)?.groups).find(
+    (groups) => groups !== undefined,
+  );
+  const { process, pid } = found ?? {};
+  if (process === undefined || pid === undefined) return {};
+  return { process: plainText(process, 64), pid: Number(pid) };
 }
 
 /** The pod that an Event is about; undefined when it is about something else. */

@@ -2,9 +2,15 @@
 
 import * as z from 'zod/mini';
 import type { ContainerEnd, OomContainer, OomPod } from '#model/oom.ts';
-import { parseQuantity } from '#model/quantity.ts';
 import type { WorkloadRef } from '#model/resources.ts';
-import { count, defined, flag, listOf, metadata, text } from '#sources/kubernetes/objects/fields.ts';
+import {
+  count,
+  defined,
+  flag,
+  listOf,
+  metadata,
+  text,
+} from '#sources/kubernetes/objects/fields.ts';
 import { nonEmpty } from '#sources/plain-text.ts';
 
 const endSchema = z.catch(
@@ -108,13 +114,14 @@ function workloadOf(item: unknown, hash: string | undefined): WorkloadRef | unde
 function containerOf({ name, resources }: RawSpec, statuses: readonly RawStatus[]): OomContainer {
   const status = statuses.find((candidate) => candidate.name === name);
   const { running, waiting, terminated } = status?.state ?? NO_STATE;
-  const state = running ? 'running' : waiting ? 'waiting' : terminated ? 'terminated' : 'unknown';
+  const ended: OomContainer['state'] = terminated ? 'terminated' : 'unknown';
+  const state: OomContainer['state'] = running ? 'running' : waiting ? 'waiting' : ended;
   const ends = [endOf(terminated), endOf(status?.lastState.terminated)];
   return defined({
     name,
-    limitBytes: bytesOf(resources.limits.memory),
+    limit: resources.limits.memory,
     restartCount: status?.restartCount ?? 0,
-    state: state as OomContainer['state'],
+    state,
     startedAt: running?.startedAt,
     containerId: idOf(status?.containerID),
     ends: ends.filter((end) => end !== undefined),
@@ -130,9 +137,4 @@ function endOf(raw: RawEnd): ContainerEnd | undefined {
 /** `containerd://<64 hexadecimal digits>`; undefined for anything else. */
 function idOf(reference: string | undefined): string | undefined {
   return /^[a-z-]{1,30}:\/\/([0-9a-f]{64})$/.exec(reference ?? '')?.[1];
-}
-
-function bytesOf(quantity: string | undefined): number | undefined {
-  const billionths = quantity === undefined ? undefined : parseQuantity(quantity);
-  return billionths === undefined ? undefined : Number(billionths / 1_000_000_000n);
 }
