@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 
 import { addAlerts } from './alerts/alerts-command.ts';
+import { addDocument } from './document/document-command.ts';
 import type { Io } from './io.ts';
 import { addOom } from './oom/oom-command.ts';
 
@@ -12,6 +13,7 @@ export function addResourceCommands(
   io: Io,
   finish: (exitCode: number) => void,
 ): void {
+  addDocument(program, io, finish);
   addAlerts(program, io, finish);
   addOom(program, io, finish);
 }
