@@ -7,9 +7,13 @@ import { join } from 'node:path';
 import type { AuditCluster } from '#audit/audit-record.ts';
 
 /** A kind of file that is kept of each cluster, in its own folder. */
-export type StateKind = 'audit' | 'history';
+export type StateKind = 'audit' | 'history' | 'health';
 
-const SUFFIX: Readonly<Record<StateKind, string>> = { audit: 'jsonl', history: 'sqlite' };
+const SUFFIX: Readonly<Record<StateKind, string>> = {
+  audit: 'jsonl',
+  history: 'sqlite',
+  health: 'json',
+};
 
 /**
  * Where a file about a cluster lies: `$XDG_STATE_HOME/selvage/<kind>/<UID>.<suffix>`, by default below

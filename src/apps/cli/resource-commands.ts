@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 
 import { addAlerts } from './alerts/alerts-command.ts';
 import { addDocument } from './document/document-command.ts';
+import { addHealth } from './health/health-command.ts';
 import type { Io } from './io.ts';
 import { addOom } from './oom/oom-command.ts';
 
@@ -14,6 +15,7 @@ export function addResourceCommands(
   finish: (exitCode: number) => void,
 ): void {
   addDocument(program, io, finish);
+  addHealth(program, io, finish);
   addAlerts(program, io, finish);
   addOom(program, io, finish);
 }
