@@ -1,53 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse, stringify } from 'yaml';
-import { z } from 'zod';
 
 import { lab } from './lab-command.ts';
-import { adminKubeconfig, selvage, selvageCheck } from './selvage-command.ts';
+import { ACCOUNT, applyPrintedRoles, NAMESPACE, type PrintedRoles } from './printed-roles.ts';
+import { selvage, selvageCheck } from './selvage-command.ts';
 import type { CheckRun } from './selvage-command.ts';
-
-const NAMESPACE = 'kube-flannel';
-const ACCOUNT = 'selvage';
-
-const KUBECONFIG = z.looseObject({
-  users: z.array(z.looseObject({ name: z.string(), user: z.unknown() })),
-});
 
 describe('a ServiceAccount with the printed roles and no more', () => {
   let folder: string;
-  let roles: string;
+  let roles: PrintedRoles;
   let admin: CheckRun;
   let reader: CheckRun;
   let access: number;
 
-  /** The admin's kubeconfig with a token of the account in place of the admin's key. */
-  async function readerKubeconfig(): Promise<string> {
-    const token = (await lab('kubectl', 'create', 'token', '-n', NAMESPACE, ACCOUNT)).trim();
-    const kubeconfig = KUBECONFIG.parse(parse(await readFile(await adminKubeconfig(), 'utf8')));
-    const users = kubeconfig.users.map(({ name }) => ({ name, user: { token } }));
-    const file = join(folder, 'kubeconfig');
-    await writeFile(file, stringify({ ...kubeconfig, users }), { mode: 0o600 });
-    return file;
-  }
-
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'selvage-lab-rights-'));
-    roles = join(folder, 'roles.yaml');
-    await writeFile(roles, (await selvage('access', '--print-rbac')).stdout);
-    await lab('kubectl', 'apply', '-f', roles);
-    const kubeconfig = await readerKubeconfig();
+    roles = await applyPrintedRoles(folder);
     admin = await selvageCheck();
-    reader = await selvageCheck(kubeconfig);
-    access = (await selvage('access', '--kubeconfig', kubeconfig)).exitCode;
+    reader = await selvageCheck(roles.kubeconfig);
+    access = (await selvage('access', '--kubeconfig', roles.kubeconfig)).exitCode;
   });
 
   afterAll(async () => {
-    await lab('kubectl', 'delete', '--ignore-not-found', '-f', roles);
+    await roles.remove();
     await rm(folder, { recursive: true });
   });
 

@@ -223,11 +223,18 @@ function stageOf({
     disturbance: remedy.disturbance,
     treats: ladders.map(({ finding }) => planned(finding)),
     steps: onceEach(steps),
-    whyNotSmaller: [...new Set(smaller)],
+    whyNotSmaller: remedy.risk === 'none' ? [...new Set(smaller)] : reasons(smaller, ladders),
     settlesWithinMs: remedy.settlesWithinMs ?? 0,
     haltsOnFailure: remedy.haltsOnFailure ?? false,
     peers: [...new Set(peers)].filter((peer) => peer !== node).sort(),
   });
+}
+
+/** What disturbs somebody always says why: without a smaller remedy, that there is none. */
+function reasons(smaller: readonly string[], ladders: readonly Ladder[]): readonly string[] {
+  if (smaller.length > 0) return [...new Set(smaller)];
+  const checks = [...new Set(ladders.map(({ finding: { check } }) => check))].toSorted();
+  return [`There is no smaller remedy for ${checks.join(' and ')}.`];
 }
 
 /** Several findings that one step treats give the step several times. */
