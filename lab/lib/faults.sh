@@ -104,7 +104,8 @@ NFT
                   undo "nn $node nft delete table inet lab_loss" ;;
     ip-forward-0) nx "$node" sysctl -qw net.ipv4.ip_forward=0; undo "nx $node sysctl -qw net.ipv4.ip_forward=1" ;;
     forward-drop) nn "$node" iptables -w -I FORWARD 1 -m comment --comment lab-fault -j DROP
-                  undo "nn $node iptables -w -D FORWARD -m comment --comment lab-fault -j DROP" ;;
+                  # whoever mended it by hand has deleted it
+                  undo "while nn $node iptables -w -D FORWARD -m comment --comment lab-fault -j DROP 2>/dev/null; do :; done" ;;
     subnet-env-rm) nx "$node" rm -f /run/flannel/subnet.env; undo "restart_flannel $node" ;;
     eth0-flap)    nn "$node" ip link set eth0 down; sleep 2; nn "$node" ip link set eth0 up
                   nn "$node" ip route replace default via $UNDERLAY.1

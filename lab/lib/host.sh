@@ -23,6 +23,7 @@ libc6-dev:/usr/include/stdio.h
 python3:python3
 procps:sysctl
 util-linux:flock
+iputils-ping:ping
 '
 
 cmd_install_packages() {

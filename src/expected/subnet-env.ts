@@ -3,10 +3,10 @@
 import { enabledFamilies, type PlanInputs } from '#expected/peer-plan.ts';
 import { podCidrOf } from '#expected/pod-cidrs.ts';
 import { announcedPublicIps } from '#expected/public-ips.ts';
-import { expectedTunnelMtu } from '#expected/tunnel-mtu.ts';
+import { expectedTunnelMtu, type LinkFacts, lowerLinkOf } from '#expected/tunnel-mtu.ts';
 import { findLink, presentVxlanLinks, VXLAN_OVERHEAD_BYTES } from '#expected/vxlan-link.ts';
 import type { NetConf, NodeObject } from '#model/cluster.ts';
-import type { Link, LinkAddress, SubnetEnv } from '#model/kernel.ts';
+import type { SubnetEnv } from '#model/kernel.ts';
 import { sameAddress } from '#model/net/address.ts';
 import { firstUsable, formatCidr, parseCidr } from '#model/net/cidr.ts';
 
@@ -81,27 +81,23 @@ function ownAddress(node: NodeObject, family: 4 | 6): string | undefined {
 export function expectedPodMtu(
   cluster: PlanInputs,
   node: string,
-  {
-    links,
-    addresses,
-  }: { readonly links: readonly Link[]; readonly addresses: readonly LinkAddress[] },
+  facts: LinkFacts,
 ): number | undefined {
   const { netConf } = cluster;
-  if (netConf.backendType === 'vxlan') return vxlanPodMtu(netConf, links);
-  if (netConf.backendType !== 'host-gw') {
-    return expectedTunnelMtu(cluster, node, { links, addresses });
-  }
+  if (netConf.backendType === 'vxlan') return vxlanPodMtu(cluster, node, facts);
+  if (netConf.backendType !== 'host-gw') return expectedTunnelMtu(cluster, node, facts);
+  const { links, addresses } = facts;
   const [external] = announcedPublicIps(cluster, node).flatMap(
     ({ publicIp }) => addresses.find(({ address }) => sameAddress(address, publicIp)) ?? [],
   );
   return external === undefined ? undefined : findLink(links, external.link)?.link.mtu;
 }
 
-function vxlanPodMtu(netConf: NetConf, links: readonly Link[]): number | undefined {
-  const lowerLinks = presentVxlanLinks(netConf, links).flatMap(({ link }) => {
-    const name = link.vxlan?.lowerLink;
-    return (name === undefined ? undefined : findLink(links, name)?.link) ?? [];
-  });
-  const outer = netConf.mtu ?? lowerLinks[0]?.mtu;
+function vxlanPodMtu(cluster: PlanInputs, node: string, facts: LinkFacts): number | undefined {
+  const { netConf } = cluster;
+  const [lower] = presentVxlanLinks(netConf, facts.links).flatMap(
+    ({ link }) => lowerLinkOf(cluster, node, facts, link) ?? [],
+  );
+  const outer = netConf.mtu ?? lower?.link.mtu;
   return outer === undefined ? undefined : outer - VXLAN_OVERHEAD_BYTES;
 }

@@ -3,6 +3,7 @@
 import { anyCheck } from '#checks/define-check.ts';
 import type { SubnetEnv } from '#model/kernel.ts';
 import { HEALTHY_CLUSTERS } from '../../../testkit/healthy-clusters.ts';
+import { asBusyBoxShows } from '../../../testkit/healthy-kernel.ts';
 import { healthyCluster } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
@@ -22,6 +23,11 @@ testCheck(anyCheck(check), {
       'node2',
       'links',
       (links) => links.map((link) => (link.kind === 'vxlan' ? { ...link, mtu: 1300 } : link)),
+    ),
+    'BusyBox names no lower link': healthyCluster({ underlayMtu: 9000 }).changeKernel(
+      'node2',
+      'links',
+      asBusyBoxShows,
     ),
     'an MTU that nobody can foretell, because the link is gone': healthyCluster()
       .changeKernel('node2', 'links', (links) => links.filter(({ kind }) => kind !== 'vxlan'))
@@ -64,6 +70,23 @@ testCheck(anyCheck(check), {
           observed: 'FLANNEL_SUBNET=10.244.9.1/24',
           message:
             '/run/flannel/subnet.env on node2 has another FLANNEL_SUBNET than the cluster asks for. New pods on node2 are set up by the file: they get addresses that no other node sends to node2, or packets of the wrong size.',
+        },
+      ],
+    },
+    'an MTU that BusyBox lets foretell by the link with the public IP': {
+      snapshot: healthyCluster()
+        .changeKernel('node2', 'links', asBusyBoxShows)
+        .changeKernel('node2', 'subnetEnv', changed({ mtu: 1500 })),
+      findings: [
+        {
+          node: 'node2',
+          severity: 'critical',
+          breaks: 'none',
+          object: 'file /run/flannel/subnet.env',
+          expected: 'FLANNEL_MTU=1450',
+          observed: 'FLANNEL_MTU=1500',
+          message:
+            '/run/flannel/subnet.env on node2 has another FLANNEL_MTU than the cluster asks for. New pods on node2 are set up by the file: they get addresses that no other node sends to node2, or packets of the wrong size.',
         },
       ],
     },

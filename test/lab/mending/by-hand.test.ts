@@ -88,6 +88,22 @@ async function raiseMtu(manuals: readonly Manual[]): Promise<void> {
   await runCommand('ip', ['link', 'set', 'lv2', 'mtu', wanted?.[1] ?? ''], 10_000);
 }
 
+/** The lab's kubelets do not register, and it has no allocator of ranges: a Node as both would make it. */
+function registered(name: string): readonly string[] {
+  const podCIDR = `10.244.${name.replace('node', '')}.0/24`;
+  const node = {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name,
+      labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux' },
+      annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
+    },
+    spec: { podCIDR, podCIDRs: [podCIDR] },
+  };
+  return [`kubectl create -f - <<'EOF'\n${JSON.stringify(node)}\nEOF`];
+}
+
 /** Runs each line where the comment before it says. */
 async function makeNodeAnew(manuals: readonly Manual[]): Promise<void> {
   const { lines } = only(manuals);
@@ -97,6 +113,7 @@ async function makeNodeAnew(manuals: readonly Manual[]): Promise<void> {
     if (line.startsWith('#')) node = place?.[1];
     else if (node === undefined) await runHere([line]);
     else await runOn(node, [line]);
+    if (node !== undefined && line.includes('systemctl restart')) await runHere(registered(node));
   }
 }
 

@@ -122,7 +122,8 @@ describe('the incident of the runbook: a node without its routes, and its flanne
     expect(findings).toEqual([]);
     expect(podsAfter).toEqual(podsBefore);
     expect(ours.provenMs).toBeLessThan(theirs.provenMs);
-    for (const { longestGapMs } of [ours.healthy, ours.egress, ours.ownEgress]) {
+    for (const { sent, answered, longestGapMs } of [ours.healthy, ours.egress, ours.ownEgress]) {
+      expect(sent - answered).toBe(0);
       expect(longestGapMs).toBeLessThan(UNDISTURBED_MS);
     }
   });
@@ -134,7 +135,13 @@ function recordCost(
   { provenMs, healthy, egress, ownEgress }: Cost,
 ): void {
   recordMeasurement(context, `${what}: command to proven traffic`, [provenMs]);
-  recordMeasurement(context, `${what}: gap between pods of healthy nodes`, [healthy.longestGapMs]);
-  recordMeasurement(context, `${what}: gap of egress of a healthy node`, [egress.longestGapMs]);
-  recordMeasurement(context, `${what}: gap of egress of the node`, [ownEgress.longestGapMs]);
+  const flows = {
+    'between pods of healthy nodes': healthy,
+    'egress of a healthy node': egress,
+    'egress of the node': ownEgress,
+  };
+  for (const [flow, { sent, answered, longestGapMs }] of Object.entries(flows)) {
+    const lost = `${String(sent - answered)} of ${String(sent)} lost`;
+    recordMeasurement(context, `${what}: longest gap, ${flow}, ${lost}`, [longestGapMs]);
+  }
 }
