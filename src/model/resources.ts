@@ -17,6 +17,9 @@ export interface ResourceAmounts {
  */
 export type ContainerRole = 'app' | 'init' | 'sidecar';
 
+/** One of the amounts that a container may ask for, or be held to. */
+export type AmountName = 'requests.cpu' | 'requests.memory' | 'limits.cpu' | 'limits.memory';
+
 /** A container as its pod declares it and its status tells of it. */
 export interface ContainerInventory {
   readonly name: string;
@@ -24,6 +27,12 @@ export interface ContainerInventory {
   readonly image: string;
   readonly requests: ResourceAmounts;
   readonly limits: ResourceAmounts;
+  /**
+   * What the LimitRanger of the API server filled in because the pod did not set it, as its annotation
+   * `kubernetes.io/limit-ranger` says (kubernetes@v1.34:plugin/pkg/admission/limitranger/admission.go); absent when
+   * the pod carries none.
+   */
+  readonly defaulted?: readonly AmountName[];
   readonly ready: boolean;
   /** Restarts since the pod was made. */
   readonly restartCount: number;
