@@ -2,6 +2,7 @@
 
 import * as z from 'zod/mini';
 import type { ContainerStatus, ContainerTermination } from '#model/cluster.ts';
+import type { AmountName } from '#model/resources.ts';
 import {
   NO_STATE,
   optionalState,
@@ -9,6 +10,7 @@ import {
   terminationOf,
 } from '#sources/kubernetes/objects/container-state.ts';
 import { count, defined, flag, listOf, text } from '#sources/kubernetes/objects/fields.ts';
+import { defaultedAmounts, LIMIT_RANGER_KEY } from '#sources/kubernetes/objects/limit-ranger.ts';
 import { type RawAmounts, resources } from '#sources/kubernetes/objects/resource-fields.ts';
 import { nonEmpty } from '#sources/plain-text.ts';
 
@@ -20,6 +22,8 @@ export interface RawContainerResources {
   readonly image: string;
   readonly requests: RawAmounts;
   readonly limits: RawAmounts;
+  /** What the LimitRanger filled in; absent: nothing. */
+  readonly defaulted?: readonly AmountName[];
   readonly ready: boolean;
   readonly restartCount: number;
   readonly state: ContainerStatus['state'];
@@ -66,6 +70,7 @@ const schema = z.object({
     uid: text,
     creationTimestamp: text,
     labels: z.catch(z.object({ 'pod-template-hash': text }), () => NO_LABELS),
+    annotations: z.catch(z.object({ [LIMIT_RANGER_KEY]: text }), () => NO_ANNOTATIONS),
     ownerReferences: owners,
   }),
   spec: z.catch(
@@ -84,6 +89,7 @@ const schema = z.object({
 });
 
 const NO_LABELS = { 'pod-template-hash': undefined };
+const NO_ANNOTATIONS = { [LIMIT_RANGER_KEY]: undefined };
 const NO_SPEC = { nodeName: undefined, initContainers: [], containers: [] };
 const NO_STATUS = {
   phase: undefined,
@@ -101,6 +107,7 @@ export function projectPodResources(item: unknown): RawPodResources | undefined 
   const result = schema.safeParse(item);
   if (!result.success) return undefined;
   const { metadata, spec, status } = result.data;
+  const defaults = metadata.annotations[LIMIT_RANGER_KEY];
   const owner = metadata.ownerReferences.find(({ controller }) => controller === true);
   return defined({
     namespace: metadata.namespace ?? '',
@@ -115,8 +122,16 @@ export function projectPodResources(item: unknown): RawPodResources | undefined 
     containers: [
       ...containersOf(spec.initContainers, status.initContainerStatuses, true),
       ...containersOf(spec.containers, status.containerStatuses, false),
-    ],
+    ].map((container) => withDefaults(container, defaults)),
   });
+}
+
+function withDefaults(
+  container: RawContainerResources,
+  annotation: string | undefined,
+): RawContainerResources {
+  const defaulted = defaultedAmounts(annotation, container.name, container.isInit);
+  return defaulted.length === 0 ? container : { ...container, defaulted };
 }
 
 function containersOf(
