@@ -18,7 +18,7 @@ export function toldKills({ members, limits }: ContainerGroup): readonly ToldKil
     const { lastTerminated, state, reason } = container;
     const isDead = state === 'terminated' && reason === 'OOMKilled';
     if (lastTerminated?.reason !== 'OOMKilled' && !isDead) return [];
-    const finishedAt = isDead ? undefined : lastTerminated?.finishedAt;
+    const finishedAt = lastTerminated?.finishedAt;
     return [
       {
         pod,

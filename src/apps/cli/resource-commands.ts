@@ -6,6 +6,8 @@ import { addAlerts } from './alerts/alerts-command.ts';
 import { addDocument } from './document/document-command.ts';
 import { addHealth } from './health/health-command.ts';
 import type { Io } from './io.ts';
+import { addLimits } from './limits/limits-command.ts';
+import { addRecommend } from './recommend/recommend-command.ts';
 import { addOom } from './oom/oom-command.ts';
 
 /** Adds the commands about what containers use and lack, over time too. */
@@ -14,6 +16,8 @@ export function addResourceCommands(
   io: Io,
   finish: (exitCode: number) => void,
 ): void {
+  addLimits(program, io, finish);
+  addRecommend(program, io, finish);
   addDocument(program, io, finish);
   addHealth(program, io, finish);
   addAlerts(program, io, finish);

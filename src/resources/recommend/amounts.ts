@@ -71,7 +71,7 @@ export function memoryAdvice(input: AmountInput): MemoryAdvice {
 function leastRequest(component: ComponentName | undefined, size: ClusterSize): number {
   switch (component) {
     case 'flannel':
-      return 50 * MEBIBYTE + flannelPeerBytes(size);
+      return Math.max(50 * MEBIBYTE, 40 * MEBIBYTE + flannelPeerBytes(size));
     case 'coredns':
       return 70 * MEBIBYTE;
     case 'metrics-server':

@@ -18,7 +18,6 @@ import { recommend } from './recommend.ts';
 import type { Recommendation } from './recommend-report.ts';
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 function recommended(
   builder: ResourcePictureBuilder,
@@ -68,7 +67,7 @@ describe('flannel', () => {
 
     expect(confidence).toBe('low');
     expect(memory).not.toHaveProperty('limitBytes');
-    expect(memory?.requestBytes).toBe(60 * MIB);
+    expect(memory?.requestBytes).toBe(50 * MIB);
     expect(memory?.limitReason).toContain('none since v0.21.0');
     expect(cpu).toMatchObject({ requestCores: 0.1 });
     expect(cpu).not.toHaveProperty('limitCores');
@@ -85,7 +84,7 @@ describe('flannel', () => {
 
     const { memory } = recommended(healthyPicture().nodes(...nodes), 'flannel');
 
-    expect(memory?.requestBytes).toBe(120 * MIB);
+    expect(memory?.requestBytes).toBe(110 * MIB);
   });
 
   it('gets a limit where a quota refuses pods without one, over the need', () => {
