@@ -73,9 +73,10 @@ export async function rolloutGap(
   set: DaemonSetState,
   goal: RolloutGoal,
 ): Promise<string | undefined> {
-  const { complete, done, wanted } = viewOf(set, await readDaemonSetPods(world, goal, set), goal);
+  const view = viewOf(set, await readDaemonSetPods(world, goal, set), goal);
+  const { complete, done, wanted } = view;
   if (complete) return undefined;
-  return `The template holds it, but only ${String(done)} of ${String(wanted)} pods are ready with it yet.`;
+  return `The template holds it, but only ${String(done)} of ${String(wanted)} pods are ready with it yet (open: ${openText(view)}).`;
 }
 
 interface View {
@@ -135,8 +136,12 @@ function carries(pod: ContainerResources, wanted: ContainerResources): boolean {
 
 const MOST_NAMES = 3;
 
-function halted({ done, wanted, open }: View, { podSeconds }: RolloutGoal): string {
+function halted(view: View, { podSeconds }: RolloutGoal): string {
+  const { done, wanted } = view;
+  return `The rollout halted: ${String(done)} of ${String(wanted)} pods are ready with it, and for ${String(podSeconds)} s no further one came back (open: ${openText(view)}).`;
+}
+
+function openText({ open }: View): string {
   const more = open.length > MOST_NAMES ? ' and others' : '';
-  const names = open.length === 0 ? 'a node' : open.slice(0, MOST_NAMES).join(', ') + more;
-  return `The rollout halted: ${String(done)} of ${String(wanted)} pods are ready with it, and for ${String(podSeconds)} s no further one came back (open: ${names}).`;
+  return open.length === 0 ? 'a node' : open.slice(0, MOST_NAMES).join(', ') + more;
 }

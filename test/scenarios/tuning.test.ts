@@ -38,6 +38,18 @@ function resourcesOf(simulated: SimulatedCluster): {
   };
 }
 
+/** Gives the pods of some nodes other resources than their template, as a rollout that halted leaves them. */
+function leaveBehind(simulated: SimulatedCluster, resources: object, ...nodes: string[]): void {
+  const { flannelNamespace: namespace, store } = simulated;
+  for (const node of nodes) {
+    const pod = store.get('pods', simulated.flannelPod(node) ?? '', namespace);
+    if (pod === undefined) throw new Error(`no pod on ${node}`);
+    const spec = pod['spec'] as PodSpec;
+    const containers = spec.containers.map((each) => ({ ...each, resources }));
+    store.update('pods', { ...pod, spec: { ...spec, containers } });
+  }
+}
+
 function setMaxUnavailable(simulated: SimulatedCluster, maxUnavailable: number | string): void {
   const { flannelNamespace: namespace, store } = simulated;
   const set = store.get('daemonsets.apps', 'kube-flannel-ds', namespace);
@@ -134,6 +146,86 @@ describe('tune flannel --profile runbook', () => {
   });
 });
 
+describe('tune flannel --profile recommended', () => {
+  const RECOMMENDED = ['tune', 'flannel', '--profile', 'recommended'];
+
+  it('shows what it rests on, takes the limit away, and undo brings it back', async () => {
+    const simulated = cluster({ memoryLimit: '50Mi' });
+    const before = resourcesOf(simulated);
+    const site = await serve(simulated);
+
+    const shown = await site.run(RECOMMENDED);
+    const done = await site.run([...RECOMMENDED, '--yes']);
+    const between = resourcesOf(simulated).template;
+    await site.run(['undo', '--yes']);
+
+    expect(shown.said).toContain('Recommended with low confidence.');
+    expect(shown.said).toContain('Evidence: greatest working set seen:');
+    expect(shown.said).toContain('tune flannel --profile recommended --yes');
+    expect([shown.exitCode, done.exitCode]).toEqual([1, 0]);
+    expect(between).toMatchObject({ requests: { cpu: '100m', memory: '50Mi' } });
+    expect(JSON.stringify(between)).not.toMatch(/"limits":\{"/u);
+    expect(resourcesOf(simulated)).toEqual(before);
+  });
+
+  it('takes values that are given in place of its own', async () => {
+    const simulated = cluster({ memoryLimit: '50Mi' });
+    const site = await serve(simulated);
+
+    const { exitCode } = await site.run([...RECOMMENDED, '--memory-limit', '300Mi', '--yes']);
+
+    expect(exitCode).toBe(0);
+    expect(resourcesOf(simulated).template).toEqual({
+      requests: { cpu: '100m', memory: '50Mi' },
+      limits: { memory: '300Mi' },
+    });
+  });
+
+  it('is refused when nothing was measured, with what is missing', async () => {
+    const simulated = cluster({ memoryLimit: '50Mi' });
+    const before = resourcesOf(simulated);
+    const site = await serve(simulated, { metrics: 'absent' });
+
+    const { exitCode, said } = await site.run([...RECOMMENDED, '--yes']);
+
+    expect(said).toContain('Too little is known to recommend anything');
+    expect(said).toContain('3 of 3 running pods were not measured');
+    expect(exitCode).toBe(2);
+    expect(resourcesOf(simulated)).toEqual(before);
+  });
+});
+
+describe('tune flannel after a rollout that was left half done', () => {
+  const OLD = { requests: { cpu: '100m', memory: '50Mi' } };
+  const COMMAND = ['tune', 'flannel', '--profile', 'runbook'];
+
+  it('says which nodes are behind, and does not say that all is well', async () => {
+    const simulated = cluster();
+    const site = await serve(simulated);
+    await site.run([...COMMAND, '--yes']);
+    leaveBehind(simulated, OLD, 'node2', 'node3');
+
+    const { exitCode, said } = await site.run(COMMAND);
+
+    expect(said).toContain('only 1 of 3 pods are ready with it yet (open: node2, node3)');
+    expect(said).toContain('tune flannel --profile runbook --yes');
+    expect(said).not.toContain('Nothing to mend');
+    expect(exitCode).toBe(1);
+  });
+
+  it('waits for the rest with consent, and says so when it does not come', async () => {
+    const simulated = cluster();
+    const site = await serve(simulated);
+    await site.run([...COMMAND, '--yes']);
+    leaveBehind(simulated, OLD, 'node2');
+
+    const halted = await site.run([...COMMAND, '--yes', '--pod-wait', '1s']);
+
+    expect(halted.said).toContain('The rollout halted: 2 of 3 pods');
+    expect(halted.exitCode).toBe(1);
+  });
+});
+
 describe('tune flannel beside another Selvage', () => {
   const LEASES = 'leases.coordination.k8s.io';
   const HOLDER = '\u001b[2Jsomebody';
@@ -216,7 +308,6 @@ describe('tune flannel with values', () => {
   });
 
   it.each([
-    [['--profile', 'recommended'], 'needs the memory and CPU that flannel was measured to use'],
     [['--profile', 'runbook', '--cpu-limit', '1'], 'does not go with single ones'],
     [[], 'Nothing is named that is to be set'],
     [['--memory-limit', '1GB'], 'A quantity is a number with a unit'],

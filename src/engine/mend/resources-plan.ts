@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { ContainerResources } from '#model/cluster.ts';
-import type { Stage } from '#model/plan.ts';
+import type { PatchDaemonSetStep, Stage } from '#model/plan.ts';
 import { isSameQuantity, parseQuantity } from '#model/quantity.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 import {
@@ -14,7 +14,8 @@ import { remedy } from '#remedies/set-flannel-resources/remedy.ts';
 
 /** What to give the flannel container: a whole set of values, or single ones. Absent ones stay as they are. */
 export interface WantedResources {
-  readonly profile?: 'runbook' | 'upstream';
+  /** `recommended`: the values beside it are all that is to be set, and a limit that is not among them goes. */
+  readonly profile?: 'runbook' | 'upstream' | 'recommended';
   /** Quantities by Kubernetes' grammar. */
   readonly memoryRequest?: string;
   readonly memoryLimit?: string;
@@ -42,9 +43,14 @@ export function wantedResources(
   }
   if (wanted.profile === 'upstream') return { requests: now.requests, limits: {} };
   const { cpuRequest, memoryRequest, cpuLimit, memoryLimit } = wanted;
+  const { cpu: _, memory: __, ...others } = now.limits;
   return {
     requests: withValues(now.requests, cpuRequest, memoryRequest),
-    limits: withValues(now.limits, cpuLimit, memoryLimit),
+    limits: withValues(
+      wanted.profile === 'recommended' ? others : now.limits,
+      cpuLimit,
+      memoryLimit,
+    ),
   };
 }
 
@@ -69,20 +75,24 @@ export function requestAboveLimit({
   })[0];
 }
 
-/**
- * The stages that set the resources of the flannel container; none when it has them. Pure.
- *
- * @param podMs how long one pod may take to be ready again, milliseconds; absent: two minutes
- */
+/** How to set resources. */
+export interface ResourcesPlanOptions {
+  /** How long one pod may take to be ready again, milliseconds; absent: two minutes. */
+  readonly podMs?: number | undefined;
+  /** What the values rest on, line by line, for who is to agree to them. */
+  readonly evidence?: readonly string[];
+}
+
+/** The stages that set the resources of the flannel container; none when it has them. Pure. */
 export function resourcesStages(
-  { cluster: { nodes } }: Snapshot,
+  snapshot: Snapshot,
   flannel: ReadFlannel,
   after: ContainerResources,
-  podMs: number | undefined,
+  options: ResourcesPlanOptions = {},
 ): readonly Stage[] {
   if (spelling(after) === spelling(flannel.resources)) return [];
-  const podSeconds = podMs === undefined ? DEFAULT_POD_SECONDS : podMs / 1000;
-  const known = nodes.state === 'observed' ? nodes.value : [];
+  const step = plannedStep(snapshot, flannel, after, options);
+  const { evidence = [] } = options;
   const { id, risk, disturbance } = remedy;
   return [
     {
@@ -91,13 +101,24 @@ export function resourcesStages(
       risk,
       disturbance,
       treats: [],
-      steps: [resourcesStep(flannel, known, after, podSeconds)],
+      steps: [{ ...step, notes: [...evidence, ...(step.notes ?? [])] }],
       whyNotSmaller: [],
       settlesWithinMs: 0,
       haltsOnFailure: true,
       peers: [],
     },
   ];
+}
+
+/** The step that gives the container its resources, also when it has them: then it tells what every pod has to carry. */
+export function plannedStep(
+  { cluster: { nodes } }: Snapshot,
+  flannel: ReadFlannel,
+  after: ContainerResources,
+  { podMs }: ResourcesPlanOptions,
+): PatchDaemonSetStep {
+  const podSeconds = podMs === undefined ? DEFAULT_POD_SECONDS : podMs / 1000;
+  return resourcesStep(flannel, nodes.state === 'observed' ? nodes.value : [], after, podSeconds);
 }
 
 /** In one spelling of the values, so that 0.5 and 500m count as the same. */

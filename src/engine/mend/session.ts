@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { hostname, userInfo } from 'node:os';
+import { type Rollout, type RolloutGoal, waitForRollout } from '#actuators/daemon-set-rollout.ts';
 import type { Look } from '#actuators/define-actuator.ts';
 import { type LockTaken, type MendingLock, takeLock } from '#actuators/mending-lock.ts';
 import {
@@ -156,6 +157,11 @@ export class MendSession {
       looks.push({ step, look });
     }
     return looks;
+  }
+
+  /** Waits until every pod of a DaemonSet carries what its template has. @throws SourceError */
+  awaitRollout(goal: RolloutGoal): Promise<Rollout> {
+    return waitForRollout(actuatorWorld(this.#connection, this.#interrupt), goal);
   }
 
   /** Takes the lock of this cluster. @param waitMs for another holder @throws SourceError */

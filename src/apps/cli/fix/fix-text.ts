@@ -120,6 +120,32 @@ export class FixText {
     ]);
   }
 
+  /** Nothing is to be changed, but a rollout is not through. */
+  halfDone(gap: string): string {
+    const { mark, width } = { mark: this.#style.mark('warning'), width: this.#style.width };
+    return this.#text(hang(mark, `Half done. ${this.#style.clean(gap)}`, width));
+  }
+
+  /** How to see a rollout through. */
+  finishing(command: string): string {
+    const { program } = this.#style;
+    return this.#text([
+      "The DaemonSet's controller goes on by itself while the pods get ready.",
+      `Wait for it with: ${command} --yes`,
+      `Where it has halted, replace the pod: ${program} restart flannel --node NODE`,
+    ]);
+  }
+
+  /** What came of waiting for a rollout. */
+  rolledOut({ complete, detail }: { readonly complete: boolean; readonly detail: string }): string {
+    const mark = complete ? 'pass' : 'critical';
+    const { program, width } = this.#style;
+    return this.#text([
+      ...hang(this.#style.mark(mark), this.#style.clean(detail), width),
+      ...(complete ? [] : [`See what holds it up: ${program} check`]),
+    ]);
+  }
+
   /** How it ended. */
   end({ stages, notBegun, stopped, left }: MendResult, run: string): string {
     const style = this.#style;

@@ -6,7 +6,7 @@ import type { PlanOptions } from '#engine/mend/plan-mending.ts';
 import { resolveUnfinished, unfinished } from '#engine/mend/resolve-unfinished.ts';
 import { DEFAULT_LIMITS, MendSession, type Rehearsal } from '#engine/mend/session.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
-import type { Plan, Step } from '#model/plan.ts';
+import type { PatchDaemonSetStep, Plan, Step } from '#model/plan.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 import { renderYaml } from '#render/access/render-yaml.ts';
 import { renderPlan } from '#render/mend/render-plan.ts';
@@ -42,6 +42,11 @@ export interface MendPurpose {
    * an earlier run has done of it is left out, and its steps, not the health of the cluster, make the exit code.
    */
   readonly isAskedFor?: true;
+  /**
+   * What a DaemonSet has to have rolled out when there is nothing to change any more: an earlier run, or somebody
+   * else, may have left that half done. Pure.
+   */
+  readonly rollout?: (snapshot: Snapshot) => PatchDaemonSetStep | undefined;
 }
 
 /**
@@ -84,7 +89,7 @@ class MendRun {
     const steps = stepsOf(plan);
     if (steps.length === 0) {
       await this.#resolveLeftovers();
-      return this.#shown(plan, snapshot);
+      return (await this.#finishRollout(plan, snapshot)) ?? this.#shown(plan, snapshot);
     }
     if (this.#flags.serverDryRun === true) return this.#rehearse(plan, steps);
     const mayAsk = this.#io.ask !== undefined && this.#flags.output === 'table';
@@ -152,6 +157,24 @@ class MendRun {
       return renderPlan(plan, this.#traits()) + hint;
     });
     return this.#exitCode(snapshot, plan);
+  }
+
+  /** Nothing is to be changed, but pods may not carry it yet: says so, and with consent waits. Undefined when all do. */
+  async #finishRollout(plan: Plan, snapshot: Snapshot): Promise<number | undefined> {
+    const goal = this.#purpose.rollout?.(snapshot);
+    if (goal === undefined) return undefined;
+    const [{ look } = { look: undefined }] = await this.#session.rehearse([goal]);
+    if (look?.state !== 'done' || look.reason === undefined) return undefined;
+    this.#say(this.#text.halfDone(look.reason));
+    if (this.#flags.yes !== true) {
+      this.#print({ plan, rollout: { complete: false, detail: look.reason } }, () =>
+        this.#text.finishing(this.#commandText()),
+      );
+      return EXIT.findings;
+    }
+    const rollout = await this.#session.awaitRollout(goal);
+    this.#print({ plan, rollout }, () => this.#text.rolledOut(rollout));
+    return rollout.complete ? EXIT.healthy : EXIT.findings;
   }
 
   /** The command that makes this very plan, of this very cluster. */

@@ -2,21 +2,24 @@
 
 import { givenPlan } from '#engine/mend/given-plan.ts';
 import {
+  plannedStep,
   requestAboveLimit,
   resourcesStages,
   wantedResources,
   type WantedResources,
 } from '#engine/mend/resources-plan.ts';
-import type { FlannelDaemonSet } from '#model/cluster.ts';
-import type { Stage } from '#model/plan.ts';
+import type { ContainerResources, FlannelDaemonSet } from '#model/cluster.ts';
 import type { Snapshot } from '#model/snapshot.ts';
+import type { RecommendReport } from '#resources/recommend/recommend-report.ts';
 
 import { durationText } from '../flag-values.ts';
 import { flagWords, type GivenFlags } from '../flag-words.ts';
 import type { MendFlags } from '../fix/fix-flags.ts';
 import { runMending } from '../fix/mend-run.ts';
 import type { Io } from '../io.ts';
+import { readRecommendation } from '../recommend/read-recommendation.ts';
 import { UsageError } from '../usage-error.ts';
+import { recommendedValues } from './recommended-values.ts';
 
 /** What `selvage tune flannel` was asked for. Absent values stay as they are in the cluster. */
 export interface TuneFlags extends MendFlags, Omit<WantedResources, 'profile'> {
@@ -32,35 +35,40 @@ export interface TuneFlags extends MendFlags, Omit<WantedResources, 'profile'> {
  * @throws UsageError for values that contradict each other; SourceError when the cluster cannot be read
  */
 export async function runTune(flags: TuneFlags, io: Io): Promise<number> {
-  assertAsked(flags, io);
+  assertAsked(flags);
+  const report =
+    flags.profile === 'recommended' ? await readRecommendation('flannel', flags, io) : undefined;
+  const tuningOf = (snapshot: Snapshot): Tuning => tuning(snapshot, flags, report);
   return runMending(flags, io, {
     command: ['tune', 'flannel', ...flagWords(given(flags))],
     planOptions: { remedies: [], maxRisk: 'cluster' },
-    plan: (snapshot) => givenPlan(snapshot, stagesOf(snapshot, flags)),
+    plan: (snapshot) => {
+      const { flannel, after, evidence } = tuningOf(snapshot);
+      const options = { podMs: flags.podWait, evidence };
+      return givenPlan(snapshot, resourcesStages(snapshot, flannel, after, options));
+    },
+    rollout: (snapshot) => {
+      const { flannel, after } = tuningOf(snapshot);
+      return plannedStep(snapshot, flannel, after, { podMs: flags.podWait });
+    },
     isAskedFor: true,
   });
 }
 
 const VALUES = ['memoryRequest', 'memoryLimit', 'cpuRequest', 'cpuLimit'] as const;
 
-function assertAsked(flags: TuneFlags, { program }: Io): void {
+function assertAsked(flags: TuneFlags): void {
   const isValued = VALUES.some((name) => flags[name] !== undefined);
-  if (flags.profile === 'recommended') {
+  if (flags.profile !== undefined && flags.profile !== 'recommended' && isValued) {
     throw new UsageError(
-      'The profile recommended needs the memory and CPU that flannel was measured to use, and Selvage does not measure them yet.',
-      `Take the profile runbook or upstream, or name values: ${program} tune flannel --memory-limit 256Mi.`,
-    );
-  }
-  if (flags.profile !== undefined && isValued) {
-    throw new UsageError(
-      'A profile is a whole set of values: it does not go with single ones.',
-      'Give --profile, or the values.',
+      'This profile is a whole set of values: it does not go with single ones.',
+      'Give --profile, or the values. Only recommended takes values that replace its own.',
     );
   }
   if (flags.profile === undefined && !isValued) {
     throw new UsageError(
       'Nothing is named that is to be set.',
-      'Give --profile runbook or upstream, or values such as --memory-limit 256Mi.',
+      'Give --profile runbook, upstream or recommended, or values such as --memory-limit 256Mi.',
     );
   }
 }
@@ -72,11 +80,29 @@ function given({ profile, podWait, ...values }: TuneFlags): GivenFlags {
   return { profile, memoryRequest, memoryLimit, cpuRequest, cpuLimit, podWait: wait };
 }
 
-function stagesOf(snapshot: Snapshot, flags: TuneFlags): readonly Stage[] {
+/** What is to be set where, and what it rests on. */
+interface Tuning {
+  readonly flannel: ReadFlannel;
+  readonly after: ContainerResources;
+  readonly evidence: readonly string[];
+}
+
+function tuning(snapshot: Snapshot, flags: TuneFlags, report: RecommendReport | undefined): Tuning {
   const flannel = readFlannel(snapshot);
-  const { profile, ...values } = flags;
-  const wanted = profile === 'runbook' || profile === 'upstream' ? { profile } : values;
-  const after = wantedResources(flannel.resources, wanted);
+  const { profile } = flags;
+  const { values = {}, evidence = [] } =
+    report === undefined ? {} : recommendedValues(report, flannel);
+  const given = Object.fromEntries(
+    VALUES.flatMap((name) => {
+      const value = flags[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+  const after = wantedResources(flannel.resources, {
+    ...(profile !== undefined && { profile }),
+    ...values,
+    ...given,
+  });
   const above = requestAboveLimit(after);
   if (above !== undefined) {
     throw new UsageError(
@@ -84,12 +110,12 @@ function stagesOf(snapshot: Snapshot, flags: TuneFlags): readonly Stage[] {
       `Give both: --${above.name}-request and --${above.name}-limit.`,
     );
   }
-  return resourcesStages(snapshot, flannel, after, flags.podWait);
+  return { flannel, after, evidence };
 }
 
-function readFlannel({
-  cluster: { flannel },
-}: Snapshot): FlannelDaemonSet & Required<Pick<FlannelDaemonSet, 'resources'>> {
+type ReadFlannel = FlannelDaemonSet & Required<Pick<FlannelDaemonSet, 'resources'>>;
+
+function readFlannel({ cluster: { flannel } }: Snapshot): ReadFlannel {
   if (flannel.state === 'absent') {
     throw new UsageError(
       `Where Flannel runs is not known. ${flannel.detail}`,

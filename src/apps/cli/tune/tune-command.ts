@@ -54,14 +54,15 @@ const EPILOGUE = `
 Profiles:
   runbook      requests 200m CPU and 1Gi memory, limits 500m CPU and 2Gi memory
   upstream     no limits; the requests stay as they are
-  recommended  from measured use; not available yet, and refused
+  recommended  from measured use, as 'selvage recommend flannel' tells it; values that are given replace its own
 
 Without --yes it shows the plan and changes nothing, unless you type yes when it asks on a terminal.
 
-Exit code: 0 done or so already, 1 only shown, or it did not succeed and was taken back, 2 wrong command line,
-3 rights are missing, too little is known or another Selvage is mending; 130 interrupted.
+Exit code: 0 done or so already, 1 only shown, half done, or taken back, 2 wrong command line or too little was
+measured for the profile recommended, 3 rights are missing, too little is known or another Selvage is mending; 130 interrupted.
 
 Examples:
   selvage tune flannel --profile runbook              the plan, and who owns the DaemonSet
   selvage tune flannel --memory-limit 256Mi --yes
+  selvage tune flannel --profile recommended          with what it rests on
   selvage undo                                        take it back`;
