@@ -8,7 +8,9 @@ import { z } from 'zod';
 
 import { DEFAULT_THRESHOLDS } from '#alerts/default-thresholds.ts';
 import { ALERTS } from '#alerts/registry.generated.ts';
+import { runCommandLine } from '#apps/cli/command-line.ts';
 import { alertName } from '#render/alerts/alert-name.ts';
+import { capturedIo } from '../../testkit/captured-io.ts';
 import { loadAlert } from '../../tools/generated-files.ts';
 import { ROOT, textOf } from './repository.ts';
 
@@ -36,6 +38,33 @@ const CASES = z.object({
 const folders = readdirSync(join(ROOT, 'src/alerts'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
+
+/** Commands of Selvage in a page, without the program's name and what stands behind them as a remark. */
+function commandsIn(page: string): readonly (readonly string[])[] {
+  const code = [...page.matchAll(/```sh\n([\s\S]*?)```|`([^`\n]+)`/g)].map(
+    (m) => m[1] ?? m[2] ?? '',
+  );
+  return code
+    .flatMap((text) => text.split(/\n|\||\$\(/))
+    .map((line) =>
+      line
+        .replace(/\s#.*$/, '')
+        .trim()
+        .split(/\s+/),
+    )
+    .filter(([program]) => program === 'selvage')
+    .map(([, ...words]) => words);
+}
+
+/** What the help of a command and, where it has some, of its named subcommand says. */
+async function helpOf([command = '', sub = '']: readonly string[]): Promise<string> {
+  const io = capturedIo();
+  await runCommandLine([command, '--help'], io);
+  const text = io.stdout.text();
+  if (!new RegExp(`^ +${sub} `, 'm').test(text) || sub === '' || sub.startsWith('-')) return text;
+  await runCommandLine([command, sub, '--help'], io);
+  return io.stdout.text();
+}
 
 describe.each(folders)('alert folder %s', (folder) => {
   it('holds the alert, its cases and its page, and nothing else', () => {
@@ -81,6 +110,25 @@ describe.each(folders)('alert folder %s', (folder) => {
     for (const section of sections) expect(section.trim()).not.toBe('');
     expect(sections[HEADINGS.indexOf('Look first')]).toContain('```sh\n');
     expect(sections[HEADINGS.indexOf('References')]).toMatch(/^- /m);
+  });
+});
+
+describe.each(folders)('the page of %s', (folder) => {
+  it('names only commands and flags that there are', async () => {
+    const commands = commandsIn(textOf(`src/alerts/${folder}/README.md`));
+
+    const unknown: string[] = [];
+    for (const words of commands) {
+      const help = await helpOf(words);
+      const flags = words.filter((word) => word.startsWith('-'));
+      const isKnown = flags.every((flag) =>
+        new RegExp(`(?:^|[\\s,])${flag}[\\s,]`, 'm').test(help),
+      );
+      if (!help.startsWith(`Usage: selvage ${words[0] ?? ''} `) || !isKnown)
+        unknown.push(words.join(' '));
+    }
+
+    expect(unknown).toEqual([]);
   });
 });
 
