@@ -11,7 +11,11 @@ const STEP: ApplyManifestStep = {
   object: 'Deployment metrics-server',
   title: 'create it',
   path: '/apis/apps/v1/namespaces/kube-system/deployments/metrics-server',
-  manifest: {},
+  manifest: {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'metrics-server', namespace: 'kube-system' },
+  },
   present: true,
   waitSeconds: 60,
 };
@@ -29,6 +33,20 @@ describe('the grammar', () => {
     '/api/v1/nodes/node1',
   ])('refuses %s', (path) => {
     expect(actuator.refuse({ ...STEP, path })).toMatch(/no place/);
+  });
+
+  it.each([
+    ['no object', {}],
+    ['another kind', { ...STEP.manifest, kind: 'DaemonSet' }],
+    ['another version', { ...STEP.manifest, apiVersion: 'apps/v1beta1' }],
+    ['another name', { ...STEP.manifest, metadata: { name: 'x', namespace: 'kube-system' } }],
+    [
+      'another namespace',
+      { ...STEP.manifest, metadata: { name: 'metrics-server', namespace: 'default' } },
+    ],
+    ['an object of the whole cluster', { ...STEP.manifest, metadata: { name: 'metrics-server' } }],
+  ])('refuses a manifest of %s than its path', (_, manifest) => {
+    expect(actuator.refuse({ ...STEP, manifest })).toMatch(/of another object/);
   });
 
   it('refuses any other path to wait for, and a wait without an end', () => {

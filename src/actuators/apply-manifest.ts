@@ -44,14 +44,33 @@ export const actuator: Actuator<ApplyManifestStep> = {
 const PLACES =
   /^\/(?:api\/v1\/namespaces\/kube-system\/(?:serviceaccounts|services)|apis\/apps\/v1\/namespaces\/kube-system\/deployments|apis\/rbac\.authorization\.k8s\.io\/v1\/(?:namespaces\/kube-system\/rolebindings|clusterroles|clusterrolebindings)|apis\/apiregistration\.k8s\.io\/v1\/apiservices)\/[a-z0-9](?:[-.:a-z0-9]{0,251}[a-z0-9])?$/;
 
-function refuse({ path, serves, waitSeconds }: ApplyManifestStep): string | undefined {
+function refuse(step: ApplyManifestStep): string | undefined {
+  const { path, serves, waitSeconds } = step;
   if (!PLACES.test(path)) return `${path} is no place that Selvage writes to.`;
+  if (placeOf(step.manifest) !== path) return `Its manifest is of another object than ${path}.`;
   if (serves !== undefined && serves !== '/apis/metrics.k8s.io/v1beta1/nodes') {
     return `${serves} is nothing to wait for.`;
   }
   return waitSeconds >= 1 && waitSeconds <= 3600
     ? undefined
     : 'It is waited for from 1 to 3600 seconds.';
+}
+
+const manifestSchema = z.object({
+  apiVersion: z.string(),
+  kind: z.string(),
+  metadata: z.object({ name: z.string(), namespace: z.optional(z.string()) }),
+});
+
+/** The path of the object that a manifest describes; undefined when it describes none. */
+function placeOf(manifest: ApplyManifestStep['manifest']): string | undefined {
+  const { data } = manifestSchema.safeParse(manifest);
+  if (data === undefined) return undefined;
+  const { apiVersion, kind, metadata } = data;
+  const { name, namespace } = metadata;
+  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const folder = namespace === undefined ? root : `${root}/namespaces/${namespace}`;
+  return `${folder}/${kind.toLowerCase()}s/${name}`;
 }
 
 const liveSchema = z.object({

@@ -84,7 +84,12 @@ function look(node: Node, { annotations, restores }: PatchNodeAnnotationStep): L
   const isPlain = has((text) => text);
   const isSpaced = has(spaced);
   if (restores ? isSpaced : isPlain) return { state: 'ready', now };
-  if (restores ? isPlain : isSpaced) return { state: 'done', now };
+  if (restores && isPlain) return { state: 'done', now };
+  if (isSpaced) {
+    const reason =
+      'It was announced; the space at the end of its text is still there, and undo takes it away.';
+    return { state: 'done', now, reason };
+  }
   return { state: 'moved', now };
 }
 

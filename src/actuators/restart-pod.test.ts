@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RestartPodStep } from '#model/plan.ts';
 import { type Simulation, startSimulation } from '#simulation/api/server.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
+import type { KubernetesObject } from '#simulation/store.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
 import { connect, type KubernetesConnection } from '#sources/kubernetes/connection.ts';
 import type { ActuatorWorld } from './define-actuator.ts';
@@ -64,6 +65,15 @@ function orphan(name: string): void {
   simulated.store.update('pods', { ...pod, metadata });
 }
 
+/** The image of a pod is nowhere to be had. */
+function starve(pod: KubernetesObject): void {
+  const waiting = { reason: 'ImagePullBackOff' };
+  const containerStatuses = [{ name: 'kube-flannel', ready: false, state: { waiting } }];
+  const conditions = [{ type: 'Ready', status: 'False' }];
+  const status = { phase: 'Pending', containerStatuses, conditions };
+  simulated.store.update('pods', { ...pod, status });
+}
+
 describe('restart-pod', () => {
   it('replaces the pod of that node alone, and waits until the next one is Ready', async () => {
     const step = stepFor('node2');
@@ -78,6 +88,24 @@ describe('restart-pod', () => {
     expect(simulated.flannelPod('node2')).not.toBe(step.pod);
     expect(result.after[0]).toContain(simulated.flannelPod('node2'));
     expect(['node1', 'node3'].map((node) => simulated.flannelPod(node))).toEqual(others);
+  });
+
+  it('gives up early on a pod whose image cannot be pulled, and says so', async () => {
+    const step = { ...stepFor('node2'), readySeconds: 4 };
+    const stopped = simulated.store.subscribe((resource, type, object) => {
+      if (resource !== 'pods' || type !== 'ADDED' || object.kind !== 'Pod') return;
+      starve(object);
+    });
+    const startedAt = performance.now();
+
+    const result = await actuator.apply(world(), step);
+
+    stopped();
+    expect(result).toMatchObject({
+      outcome: 'failed',
+      reason: 'The new pod does not start: kube-flannel ImagePullBackOff.',
+    });
+    expect(performance.now() - startedAt).toBeLessThan(3500);
   });
 
   it('rehearses without deleting', async () => {

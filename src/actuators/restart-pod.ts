@@ -17,6 +17,19 @@ import { isSourceError } from '#sources/source-error.ts';
 
 const POLL_MS = 500;
 
+const containers = z.catch(
+  z.array(
+    z.object({
+      name: z.string(),
+      state: z.catch(
+        z.object({ waiting: z.catch(z.optional(z.object({ reason: z.string() })), undefined) }),
+        () => ({ waiting: undefined }),
+      ),
+    }),
+  ),
+  () => [],
+);
+
 const podSchema = z.object({
   metadata: z.object({
     name: z.string(),
@@ -31,8 +44,10 @@ const podSchema = z.object({
   status: z.catch(
     z.object({
       conditions: z.catch(z.array(z.object({ type: z.string(), status: z.string() })), []),
+      initContainerStatuses: containers,
+      containerStatuses: containers,
     }),
-    () => ({ conditions: [] }),
+    () => ({ conditions: [], initContainerStatuses: [], containerStatuses: [] }),
   ),
 });
 
@@ -120,17 +135,55 @@ async function waitForSuccessor(
   step: RestartPodStep,
   owner: string,
 ): Promise<StepResult> {
-  const until = performance.now() + step.readySeconds * 1000;
+  const wholeMs = step.readySeconds * 1000;
+  const until = performance.now() + wholeMs;
+  const patienceMs = Math.min(MOST_STUCK_MS, wholeMs / 4);
+  let stuckSince: number | undefined;
   for (;;) {
     const successor = await readSuccessor(world, step, owner);
     const after = successor === undefined ? [] : [podText(successor)];
     if (successor !== undefined && isReady(successor)) return { outcome: 'applied', after };
-    if (performance.now() >= until) {
-      const reason = `The new pod is not Ready after ${String(step.readySeconds)} s.`;
+    const now = performance.now();
+    const waits = successor === undefined ? [] : waitingOf(successor);
+    stuckSince = waits.some(({ reason }) => HOPELESS.has(reason)) ? (stuckSince ?? now) : undefined;
+    if (stuckSince !== undefined && now - stuckSince >= patienceMs) {
+      const reason = `The new pod does not start: ${waitsText(waits)}.`;
+      return { outcome: 'failed', after, reason };
+    }
+    if (now >= until) {
+      const why = waits.length === 0 ? '' : `: ${waitsText(waits)}`;
+      const reason = `The new pod is not Ready after ${String(step.readySeconds)} s${why}.`;
       return { outcome: 'failed', after, reason };
     }
     await sleep(POLL_MS, undefined, { signal: world.signal });
   }
+}
+
+/** What keeps a container from starting that no wait of minutes mends. */
+const HOPELESS: ReadonlySet<string> = new Set([
+  'CreateContainerConfigError',
+  'ErrImageNeverPull',
+  'ImagePullBackOff',
+  'InvalidImageName',
+]);
+
+/** A registry can stumble: so long it has to go on, at most, and never more than a quarter of the whole wait. */
+const MOST_STUCK_MS = 15_000;
+
+interface Waiting {
+  readonly container: string;
+  readonly reason: string;
+}
+
+function waitingOf({ status }: Pod): readonly Waiting[] {
+  return [...status.initContainerStatuses, ...status.containerStatuses].flatMap(
+    ({ name, state: { waiting } }) =>
+      waiting === undefined ? [] : [{ container: name, reason: waiting.reason }],
+  );
+}
+
+function waitsText(waits: readonly Waiting[]): string {
+  return waits.map(({ container, reason }) => `${container} ${reason}`).join(', ');
 }
 
 function isReady({ status }: Pod): boolean {

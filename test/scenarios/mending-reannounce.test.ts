@@ -67,6 +67,45 @@ describe('many nodes that lack the same node', () => {
   });
 });
 
+describe('a cluster with both address families', () => {
+  it('learns of a node anew in both by one step, and its annotations are as they were', async () => {
+    const simulated = cluster({ dualStack: true });
+    const healthy = kernelText(simulated, 'node2');
+    simulated.fault('routes-flush', 'node2');
+    const flushed = kernelText(simulated, 'node2');
+    const before = announced(simulated);
+    const site = await serve(simulated);
+
+    const { exitCode, said } = await site.run(['fix', '--yes', '--only', 'reannounce-node']);
+
+    expect(flushed).not.toContain('10.244.3.0/24');
+    expect(flushed).not.toBe(healthy);
+    expect(said).toContain('announce node3 anew');
+    expect(exitCode).toBe(0);
+    expect(kernelText(simulated, 'node2')).toBe(healthy);
+    expect(announced(simulated)).toEqual(before);
+  });
+});
+
+describe('an image that has BusyBox only', () => {
+  it.each(['route-del', 'neigh-del'] as const)(
+    'has %s mended by an announcement: forwarding entries, which a write needs, are not seen there',
+    async (fault) => {
+      const simulated = cluster({ image: 'busybox' });
+      const healthy = kernelText(simulated, 'node2');
+      simulated.fault(fault, 'node2', 'node3');
+      const site = await serve(simulated);
+
+      const plan = await site.plan();
+      await site.run(['fix', '--yes']);
+
+      expect(plan.stages.map(({ remedy }) => remedy)).toEqual(['reannounce-node']);
+      expect(JSON.stringify(plan.stages)).toContain('reprogram-entries: It needs fdb');
+      expect(kernelText(simulated, 'node2')).toBe(healthy);
+    },
+  );
+});
+
 describe('asked for by name', () => {
   it('mends one missing entry too', async () => {
     const simulated = cluster();

@@ -383,6 +383,45 @@ describe('a plan in a file', () => {
     expect(kernelText(simulated, 'node2')).toBe(healthy);
   });
 
+  it('is shown with our own words and risks, whatever the file says', async () => {
+    const simulated = cluster();
+    simulated.fault('routes-flush', 'node2');
+    const site = await serve(simulated);
+    const file = await kept(site, (text) =>
+      text
+        .replaceAll(/title: .*/gu, 'title: nothing at all')
+        .replaceAll(/disturbance: .*/gu, 'disturbance: It does nothing.'),
+    );
+
+    const { said } = await site.run(['fix', '--plan', file]);
+
+    expect(said).not.toMatch(/nothing at all|It does nothing/u);
+    expect(said).toContain('add route 10.244.1.0/24');
+    expect(said).toContain('(risk: none)');
+  });
+
+  it('is bounded by the allowed risk, by what its steps can do at worst', async () => {
+    const simulated = cluster();
+    simulated.fault('routes-flush', 'node2');
+    const broken = kernelText(simulated, 'node2');
+    const site = await serve(simulated);
+    // A next hop that no plan of ours has.
+    const file = await kept(site, (text) => text.replaceAll('via 10.244.1.0', 'via 10.244.3.0'));
+
+    const { exitCode, said } = await site.run([
+      'fix',
+      '--plan',
+      file,
+      '--max-risk',
+      'none',
+      '--yes',
+    ]);
+
+    expect(said).toContain('has the risk node, and none is allowed');
+    expect(exitCode).toBe(2);
+    expect(kernelText(simulated, 'node2')).toBe(broken);
+  });
+
   it('creates no object, which only an installation does', async () => {
     const simulated = cluster();
     simulated.fault('routes-flush', 'node2');

@@ -189,9 +189,14 @@ async function runStage(
 
 /** A change that no finding asked for is not proven by findings that are gone: there its steps are the proof. */
 function failedByItself({ treats }: Stage, steps: readonly DoneStep[]): StageVerdict | undefined {
+  if (treats.length > 0) return undefined;
   const failed = steps.find(({ outcome }) => outcome === 'failed');
-  if (failed === undefined || treats.length > 0) return undefined;
-  return { verdict: 'did-not-help', detail: failed.reason ?? 'It was refused.', left: [] };
+  if (failed !== undefined) {
+    return { verdict: 'did-not-help', detail: failed.reason ?? 'It was refused.', left: [] };
+  }
+  if (steps.some(({ outcome }) => outcome !== 'skipped')) return undefined;
+  const detail = 'Nothing was changed, so there is nothing to verify.';
+  return { verdict: 'not-known', detail, left: [] };
 }
 
 /** The findings that a step is for: those about the same thing, or all of the stage. */

@@ -15,6 +15,7 @@ export function knownValues(env: Io['env']): KnownValues {
         case 'output':
           return OUTPUT_FORMATS.map((value) => ({ value, description: '' }));
         case 'only':
+          return command === 'fix' ? [...(await checkIds()), ...(await remedyIds())] : checkIds();
         case 'skip':
           return checkIds();
         // That of `undo` is the id of a change.
@@ -40,6 +41,11 @@ async function checkIds(): Promise<readonly Candidate[]> {
 async function alertIds(): Promise<readonly Candidate[]> {
   const { ALERTS } = await import('#alerts/registry.generated.ts');
   return ALERTS.map(({ id, title }) => ({ value: id, description: title }));
+}
+
+async function remedyIds(): Promise<readonly Candidate[]> {
+  const { REMEDIES } = await import('#engine/remedies.generated.ts');
+  return REMEDIES.map(({ id, title }) => ({ value: id, description: title }));
 }
 
 /** The file that the words so far name. */

@@ -89,6 +89,16 @@ describe('a completion', () => {
     expect(offered).not.toContain('route-missing,link-down,route-missing');
   });
 
+  it('offers remedies where they may be named, and there only', async () => {
+    const forFix = await complete('fix', '--only', 're');
+    const forCheck = await complete('check', '--only', 're');
+
+    expect(forFix).toEqual(
+      expect.arrayContaining(['restart-coredns', 'reverse-path-filter-strict']),
+    );
+    expect(forCheck).not.toContain('restart-coredns');
+  });
+
   it('offers a flag once, unless it may be repeated', async () => {
     const offered = await complete('check', '--fail-on', 'critical', '--only', 'a', '-');
 

@@ -17,6 +17,17 @@ function demoFolders(): readonly string[] {
 }
 
 describe('the demo', () => {
+  it.each([
+    [{}, 'On your own cluster: selvage check'],
+    [{ npm_lifecycle_event: 'demo' }, 'On your own cluster: npm start -- check'],
+  ])('ends with the command as the person calls it: %j', async (env, hint) => {
+    const io = capturedIo({ env });
+
+    await runDemo({ color: false }, io);
+
+    expect(io.stdout.text()).toContain(hint);
+  });
+
   it('shows a healthy cluster, the incident with what kubectl says of it, and the recovery', async () => {
     const io = capturedIo();
 

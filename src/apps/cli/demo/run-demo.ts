@@ -217,12 +217,17 @@ function withOwnState({ io, stateFolder }: Stage): Io {
   return { ...io, env: { ...io.env, XDG_STATE_HOME: stateFolder } };
 }
 
+/** How this person calls Selvage: whoever runs `npm run demo` in the sources need not have it installed. */
+function startedBy({ env, program }: Io): string {
+  return env['npm_lifecycle_event'] === 'demo' ? 'npm start --' : program;
+}
+
 function asTold(stage: Stage, exitCodes: readonly number[]): number {
   const { io } = stage;
   const mended: readonly number[] = [EXIT.healthy, EXIT.findings, EXIT.healthy, EXIT.healthy];
   if (exitCodes.join() === mended.join()) {
     io.stdout.write('\n');
-    tell(stage, `On your own cluster: ${io.program} check`);
+    tell(stage, `On your own cluster: ${startedBy(io)} check`);
     return EXIT.healthy;
   }
   if (io.ask !== undefined && exitCodes.join() === [0, 1, 1, 1].join()) {

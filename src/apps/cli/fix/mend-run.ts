@@ -47,6 +47,23 @@ export interface MendPurpose {
    * else, may have left that half done. Pure.
    */
   readonly rollout?: (snapshot: Snapshot) => PatchDaemonSetStep | undefined;
+  /** Takes what is printed in any form but the table, where it is a part of something greater. Absent: it is printed. */
+  readonly onValue?: (value: object) => void;
+  /** Told how it ended, where something may follow; not called when it was refused before the first step. */
+  readonly onEnd?: (end: MendEnd) => void;
+}
+
+/** How a command that changes something ended. */
+export interface MendEnd {
+  /** What is there now. */
+  readonly snapshot: Snapshot;
+  readonly plan: Plan;
+  /**
+   * - `done`: carried out as far as it went, or there was nothing to do.
+   * - `shown`: nobody was there to agree.
+   * - `stopped`: not agreed to, interrupted, or not certain any more: nothing is to follow.
+   */
+  readonly how: 'done' | 'shown' | 'stopped';
 }
 
 /**
@@ -89,11 +106,11 @@ class MendRun {
     const steps = stepsOf(plan);
     if (steps.length === 0) {
       await this.#resolveLeftovers();
-      return (await this.#finishRollout(plan, snapshot)) ?? this.#shown(plan, snapshot);
+      return (await this.#finishRollout(plan, snapshot)) ?? this.#shown(plan, snapshot, 'done');
     }
     if (this.#flags.serverDryRun === true) return this.#rehearse(plan, steps);
     const mayAsk = this.#io.ask !== undefined && this.#flags.output === 'table';
-    if (this.#flags.yes !== true && !mayAsk) return this.#shown(plan, snapshot);
+    if (this.#flags.yes !== true && !mayAsk) return this.#shown(plan, snapshot, 'shown');
     if (this.#flags.output === 'table') this.#io.stdout.write(renderPlan(plan, this.#traits()));
     const refused = await this.#refusedRights(steps);
     if (refused !== undefined) return refused;
@@ -101,6 +118,7 @@ class MendRun {
     if (open === undefined) return EXIT.notEnough;
     if (!(await this.#consents())) {
       this.#io.stdout.write('Nothing was changed.\n');
+      this.#purpose.onEnd?.({ snapshot, plan, how: 'stopped' });
       return this.#exitCode(snapshot, plan);
     }
     return this.#apply(open, snapshot);
@@ -150,7 +168,8 @@ class MendRun {
   }
 
   /** The plan alone: nothing to do, or nobody who could agree to it. */
-  #shown(plan: Plan, snapshot: Snapshot): number {
+  #shown(plan: Plan, snapshot: Snapshot, how: MendEnd['how']): number {
+    this.#purpose.onEnd?.({ snapshot, plan, how });
     this.#print(plan, () => {
       const hint =
         plan.stages.length === 0 ? '' : `\nApply it with: ${this.#commandText()} --yes\n`;
@@ -276,6 +295,9 @@ class MendRun {
     this.#print({ plan, ...jsonOf(result), run: this.#session.run }, () =>
       this.#text.end(result, this.#session.run),
     );
+    const isOver = result.stopped === undefined || result.stopped === 'halted';
+    const how = isOver ? 'done' : 'stopped';
+    this.#purpose.onEnd?.({ snapshot: result.snapshot, plan, how });
     return this.#endCode(result, plan);
   }
 
@@ -307,7 +329,9 @@ class MendRun {
 
   #print(value: object, text: () => string): void {
     const { output } = this.#flags;
+    const { onValue } = this.#purpose;
     if (output === 'table') this.#io.stdout.write(text());
+    else if (onValue !== undefined) onValue(value);
     else if (output === 'yaml') this.#io.stdout.write(renderYaml([value]));
     else this.#io.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
   }
@@ -336,11 +360,10 @@ function withoutDone(plan: Plan, looks: readonly Rehearsal[]): Plan {
 }
 
 function codeOfSteps({ stages }: MendResult): number {
+  const steps = stages.flatMap((stage) => stage.steps);
+  if (!steps.every(({ outcome }) => outcome === 'applied')) return EXIT.findings;
   if (stages.some(({ verdict }) => verdict?.verdict === 'not-known')) return EXIT.notEnough;
-  const isDone = stages.every(
-    ({ verdict, steps }) =>
-      verdict?.verdict === 'helped' && steps.every(({ outcome }) => outcome === 'applied'),
-  );
+  const isDone = stages.every(({ verdict }) => verdict?.verdict === 'helped');
   return isDone ? EXIT.healthy : EXIT.findings;
 }
 

@@ -5,7 +5,12 @@ import { parse } from 'yaml';
 
 import { describeCluster, describeNodes } from '#engine/describe.ts';
 import { editedPlan } from '#engine/mend/edited-plan.ts';
-import type { Plan } from '#model/plan.ts';
+import { planMending } from '#engine/mend/plan-mending.ts';
+import { rejudgePlan, stageAbove } from '#engine/mend/rejudge-plan.ts';
+import { CHECKS } from '#engine/registry.generated.ts';
+import { REMEDIES } from '#engine/remedies.generated.ts';
+import { runChecks } from '#engine/run-checks.ts';
+import type { Plan, Risk } from '#model/plan.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 
 import { UsageError } from '../usage-error.ts';
@@ -34,14 +39,29 @@ function parsed(text: string, file: string): unknown {
   }
 }
 
-/** Refuses a plan that was made for another cluster, or names nodes that this one does not have. @throws UsageError */
-export function fitPlan(plan: Plan, snapshot: Snapshot): Plan {
+/**
+ * The plan with titles and risks of our own, for this cluster. Refuses one that was made for another cluster, names
+ * nodes that this one does not have, or can disturb more than is allowed.
+ *
+ * @throws UsageError
+ */
+export function fitPlan(kept: Plan, snapshot: Snapshot, maxRisk: Risk): Plan {
+  const options = { remedies: REMEDIES, maxRisk: 'cluster' } as const;
+  const plan = rejudgePlan(kept, planMending(snapshot, runChecks(snapshot, CHECKS), options));
   const { uid } = describeCluster(snapshot);
   if (plan.cluster !== undefined && uid !== undefined && plan.cluster !== uid) {
     throw new UsageError('The plan was made for another cluster.', HINT);
   }
   const known = new Set(describeNodes(snapshot).map(({ name }) => name));
   const unknown = plan.stages.find(({ node }) => node !== undefined && !known.has(node));
-  if (unknown === undefined) return plan;
-  throw new UsageError(`The cluster has no node ${unknown.node ?? ''}.`, HINT);
+  if (unknown !== undefined) {
+    throw new UsageError(`The cluster has no node ${unknown.node ?? ''}.`, HINT);
+  }
+  const above = stageAbove(plan, maxRisk);
+  if (above === undefined) return plan;
+  const where = above.node === undefined ? '' : ` on ${above.node}`;
+  throw new UsageError(
+    `The plan's ${above.remedy}${where} has the risk ${above.risk}, and ${maxRisk} is allowed.`,
+    `Read what it does, and allow it with --max-risk ${above.risk}, or leave it out of the plan.`,
+  );
 }

@@ -34,7 +34,7 @@ export async function runFix(flags: FixFlags, io: Io): Promise<number> {
     plan: (snapshot) =>
       kept === undefined
         ? planMending(snapshot, runChecks(snapshot, CHECKS), planOptions)
-        : fitPlan(kept, snapshot),
+        : fitPlan(kept, snapshot, maxRisk),
   });
 }
 
