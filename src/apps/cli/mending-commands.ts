@@ -10,6 +10,7 @@ import { addMendFlags, DEFAULT_MAX_RISK, type FixFlags, MEND_FORMATS } from './f
 import { collectList } from './flag-values.ts';
 import { addInstall } from './install/install-command.ts';
 import type { Io } from './io.ts';
+import { addRecover } from './recover/recover-command.ts';
 import type { RestartFlags } from './restart/run-restart.ts';
 import { addTune } from './tune/tune-command.ts';
 import type { UndoFlags } from './undo/run-undo.ts';
@@ -26,6 +27,7 @@ export function addMendingCommands(
   addUndo(program, io, finish);
   addAudit(program, io, finish);
   addRestart(program, io, finish);
+  addRecover(program, io, finish);
   addTune(program, io, finish);
   addInstall(program, io, finish);
 }
