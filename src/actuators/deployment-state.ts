@@ -22,6 +22,12 @@ export interface DeploymentState {
         readonly labels: Readonly<Record<string, string>>;
         readonly annotations: Readonly<Record<string, string>>;
       };
+      readonly spec: {
+        readonly topologySpreadConstraints: readonly {
+          readonly topologyKey: string;
+          readonly whenUnsatisfiable: string;
+        }[];
+      };
     };
   };
   readonly status: {
@@ -46,6 +52,15 @@ const deploymentSchema: z.ZodMiniType<DeploymentState> = z.object({
         labels: {},
         annotations: {},
       })),
+      spec: z.catch(
+        z.object({
+          topologySpreadConstraints: z.catch(
+            z.array(z.object({ topologyKey: z.string(), whenUnsatisfiable: z.string() })),
+            () => [],
+          ),
+        }),
+        () => ({ topologySpreadConstraints: [] }),
+      ),
     }),
   }),
   status: z.catch(
@@ -79,6 +94,24 @@ export async function readDeployment(
 /** The mark of its last restart; `null` when there is none. */
 export function restartedAt({ spec }: DeploymentState): string | null {
   return spec.template.metadata.annotations[RESTARTED_AT] ?? null;
+}
+
+/** The wish to have its pods on different nodes: not a must, so that all can run on the last one. */
+const SPREAD = { topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway' };
+
+/** Whether its template has the constraint of ours. */
+export function isSpread({ spec }: DeploymentState): boolean {
+  return spec.template.spec.topologySpreadConstraints.some(
+    ({ topologyKey, whenUnsatisfiable }) =>
+      topologyKey === SPREAD.topologyKey && whenUnsatisfiable === SPREAD.whenUnsatisfiable,
+  );
+}
+
+/** Spec with that constraint, as server-side apply takes it. */
+export function spreadSpec({ spec }: DeploymentState): object {
+  const { matchLabels } = spec.selector;
+  const constraint = { ...SPREAD, maxSkew: 1, labelSelector: { matchLabels } };
+  return { template: { spec: { topologySpreadConstraints: [constraint] } } };
 }
 
 /** Whether its pods are those that the DNS Service of every distribution selects. */

@@ -12,16 +12,18 @@ import { waitForDeployment } from '#actuators/deployment-rollout.ts';
 import {
   deploymentPath,
   type DeploymentState,
+  isSpread,
   makesDnsPods,
   readDeployment,
   restartedAt,
+  spreadSpec,
 } from '#actuators/deployment-state.ts';
 import type { PatchDeploymentStep } from '#model/plan.ts';
 import { RESTARTED_AT } from '#sources/kubernetes/objects/deployment.ts';
 import { patchObject } from '#sources/kubernetes/write.ts';
 import { isSourceError } from '#sources/source-error.ts';
 
-/** Scales the Deployment of the cluster's DNS, or makes its pods anew, and waits until they are ready. */
+/** Scales the Deployment of the cluster's DNS, makes its pods anew or spreads them, and waits until they are ready. */
 export const actuator: Actuator<PatchDeploymentStep> = {
   kind: 'patch-deployment',
   needs: [
@@ -58,15 +60,23 @@ function refuse({
   if (!(Number.isInteger(readySeconds) && readySeconds >= 1 && readySeconds <= MOST_SECONDS)) {
     return `Its pods are waited for from 1 to ${String(MOST_SECONDS)} seconds.`;
   }
-  const values: readonly unknown[] = [change.before, change.after];
+  return oddChange(change);
+}
+
+function oddChange({ field, before, after }: PatchDeploymentStep['change']): string | undefined {
+  const isEach = (is: (value: unknown) => boolean): boolean => is(before) && is(after);
   // A plan that was edited by hand can name another field.
-  switch (change.field as string) {
+  switch (field as string) {
     case 'replicas':
-      return values.every(isReplicas)
+      return isEach(isReplicas)
         ? undefined
         : `Replicas are a whole number up to ${String(MOST_REPLICAS)}.`;
     case 'restartedAt':
-      return values.every(isMark) ? undefined : 'The mark of a restart is an instant.';
+      return isEach(isMark) ? undefined : 'The mark of a restart is an instant.';
+    case 'spread':
+      return isEach((value) => typeof value === 'boolean')
+        ? undefined
+        : 'A wish is there, or it is not.';
     default:
       return 'It changes a field that Selvage does not write.';
   }
@@ -97,13 +107,27 @@ function lookAt(live: DeploymentState | undefined, step: PatchDeploymentStep): L
     return { state: 'moved', now: [], reason: 'it is gone, or another one by now' };
   }
   const { field, before, after } = step.change;
-  const value = field === 'replicas' ? live.spec.replicas : restartedAt(live);
+  const value = valueOf(live, field);
   const now = [`${field} ${String(value ?? 'none')}`];
   if (!makesDnsPods(live)) {
     return { state: 'moved', now, reason: "its pods are not those of the cluster's DNS" };
   }
   if (value === after) return { state: 'done', now };
   return { state: value === before ? 'ready' : 'moved', now };
+}
+
+function valueOf(
+  live: DeploymentState,
+  field: PatchDeploymentStep['change']['field'],
+): number | string | boolean | null {
+  switch (field) {
+    case 'replicas':
+      return live.spec.replicas;
+    case 'restartedAt':
+      return restartedAt(live);
+    case 'spread':
+      return isSpread(live);
+  }
 }
 
 /** Writes of the object's status change its version too, so the first answer need not be the last. */
@@ -135,30 +159,40 @@ async function apply(world: ActuatorWorld, step: PatchDeploymentStep): Promise<S
 }
 
 /**
- * As `kubectl scale` and `kubectl rollout restart` write it, by the version that was read. Server-side apply is not
- * for single fields: what is left out of the next one by the same manager would be taken away.
+ * Replicas and the mark of a restart are written as kubectl writes them, by the version that was read; the wish for
+ * different nodes by server-side apply, which takes away nothing but it again. That is for no single field: what is
+ * left out of the next one by the same manager would be taken away.
  */
 async function write(
   { connection, signal }: ActuatorWorld,
   step: PatchDeploymentStep,
-  { metadata }: DeploymentState,
+  live: DeploymentState,
   dryRun: boolean,
 ): Promise<void> {
-  const { field, after } = step.change;
+  const { namespace, name, change } = step;
+  const { resourceVersion } = live.metadata;
+  const request = { path: deploymentPath(step), operation: 'patch deployments', signal, dryRun };
+  if (change.field === 'spread') {
+    const metadata = { name, namespace, resourceVersion };
+    const spec = change.after ? { spec: spreadSpec(live) } : {};
+    const body = { apiVersion: 'apps/v1', kind: 'Deployment', metadata, ...spec };
+    await patchObject(connection, request, 'apply', body);
+    return;
+  }
   const spec =
-    field === 'replicas'
-      ? { replicas: after }
-      : { template: { metadata: { annotations: { [RESTARTED_AT]: after } } } };
-  await patchObject(
-    connection,
-    { path: deploymentPath(step), operation: 'patch deployments', signal, dryRun },
-    'strategic',
-    { metadata: { resourceVersion: metadata.resourceVersion }, spec },
-  );
+    change.field === 'replicas'
+      ? { replicas: change.after }
+      : { template: { metadata: { annotations: { [RESTARTED_AT]: change.after } } } };
+  await patchObject(connection, request, 'strategic', { metadata: { resourceVersion }, spec });
 }
 
 function reversed({ notes: _, ...step }: PatchDeploymentStep): PatchDeploymentStep {
   const { change, object } = step;
+  if (change.field === 'spread') {
+    const { field, before, after } = change;
+    const title = `take the wish for different nodes from ${object} again, which makes its pods anew`;
+    return { ...step, title, change: { field, before: after, after: before } };
+  }
   if (change.field === 'replicas') {
     const { field, before, after } = change;
     const title = `scale ${object} from ${String(after)} to ${String(before)} again`;

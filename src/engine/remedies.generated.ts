@@ -18,6 +18,7 @@ import { remedy as setFlannelResources } from '#remedies/set-flannel-resources/r
 import { remedy as setLinkMtu } from '#remedies/set-link-mtu/remedy.ts';
 import { remedy as setPublicIp } from '#remedies/set-public-ip/remedy.ts';
 import { remedy as setSysctl } from '#remedies/set-sysctl/remedy.ts';
+import { remedy as spreadCoredns } from '#remedies/spread-coredns/remedy.ts';
 import { remedy as traceUnderlay } from '#remedies/trace-underlay/remedy.ts';
 
 /** Every remedy, sorted by id. */
@@ -37,5 +38,6 @@ export const REMEDIES: readonly AnyRemedy[] = [
   anyRemedy(setLinkMtu),
   anyRemedy(setPublicIp),
   anyRemedy(setSysctl),
+  anyRemedy(spreadCoredns),
   anyRemedy(traceUnderlay),
 ];

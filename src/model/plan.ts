@@ -141,8 +141,8 @@ export interface ApplyManifestStep extends StepBase {
 }
 
 /**
- * One field of a Deployment that makes the pods of the cluster's DNS: how many there are, or the mark by which they
- * are made anew. `before` is the precondition, `null` where there is none. The undo is the step with both exchanged.
+ * One field of a Deployment that makes the pods of the cluster's DNS: how many there are, the mark by which they are
+ * made anew, or the wish to have them on different nodes. `before` is the precondition, `null` where there is none. The undo is the step with both exchanged.
  */
 export interface PatchDeploymentStep extends StepBase {
   readonly kind: 'patch-deployment';
@@ -157,7 +157,9 @@ export interface PatchDeploymentStep extends StepBase {
         readonly before: string | null;
         /** ISO-8601, UTC. */
         readonly after: string | null;
-      };
+      }
+    /** Whether its template prefers different nodes for its pods, by a constraint of ours. */
+    | { readonly field: 'spread'; readonly before: boolean; readonly after: boolean };
   /** Longest wait for its pods to be ready, whole seconds. */
   readonly readySeconds: number;
 }

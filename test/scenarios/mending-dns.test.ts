@@ -158,3 +158,58 @@ describe('CoreDNS whose pods run and are not ready', () => {
     expect(specOf(simulated)).toEqual(before);
   });
 });
+
+/** The nodes that CoreDNS runs on. */
+function hostsOf({ store }: SimulatedCluster): readonly string[] {
+  return store
+    .list('pods')
+    .items.filter(({ metadata }) => metadata.name.startsWith('coredns-'))
+    .map((pod) => (pod['spec'] as { readonly nodeName: string }).nodeName)
+    .sort();
+}
+
+describe('CoreDNS of which all pods are on one node', () => {
+  function together(): SimulatedCluster {
+    return cluster({ nodes: 5, coreDnsOn: ['node2', 'node2'] });
+  }
+
+  it('is left alone unless the risk is allowed', async () => {
+    const simulated = together();
+    const served = await serve(simulated);
+
+    const plan = await served.plan();
+
+    expect(plan.stages).toEqual([]);
+    expect(plan.untreated).toMatchObject([{ needsRisk: 'cluster' }]);
+  });
+
+  it('is spread by a constraint of ours, which undo takes away again', async () => {
+    const simulated = together();
+    const before = specOf(simulated);
+    const served = await serve(simulated);
+
+    const fixed = await served.run(['fix', '--max-risk', 'cluster', '--yes']);
+    const between = JSON.stringify(specOf(simulated));
+    const hosts = hostsOf(simulated);
+    const undone = await served.run(['undo', '--yes']);
+
+    expect(fixed.said).toContain('verified: 1 finding gone');
+    expect(fixed.exitCode).toBe(0);
+    expect(between).toContain('"whenUnsatisfiable":"ScheduleAnyway"');
+    expect(new Set(hosts).size).toBe(2);
+    expect(undone.exitCode).toBe(0);
+    expect(specOf(simulated)).toEqual(before);
+  });
+
+  it('is written as our own field manager, by server-side apply', async () => {
+    const simulated = together();
+    const served = await serve(simulated);
+
+    await served.run(['fix', '--max-risk', 'cluster', '--yes']);
+
+    const deployment = simulated.store.get('deployments.apps', 'coredns', 'kube-system');
+    expect(deployment?.metadata['managedFields']).toContainEqual(
+      expect.objectContaining({ manager: 'selvage', operation: 'Apply' }),
+    );
+  });
+});

@@ -220,11 +220,17 @@ export class WorkloadController {
     this.#settle(deployment, wanted);
   }
 
-  /** A changed template makes all pods anew, where they were. */
+  /** A changed template makes all pods anew: on different nodes if it asks for that, else where they were. */
   #replacePods(deployment: KubernetesObject): void {
-    const { store } = this.#context;
-    for (const { name, namespace } of this.#coreDnsPods()) store.delete('pods', name, namespace);
-    this.#settle(deployment, this.#coreDnsPods().length);
+    const { store, nodes } = this.#context;
+    const old = this.#coreDnsPods();
+    const names = [...nodes.keys()];
+    const targets = old.map(({ node }, index) =>
+      asksForNodes(deployment) ? (names[index % names.length] ?? node) : node,
+    );
+    this.createCoreDns(targets);
+    for (const { name, namespace } of old) store.delete('pods', name, namespace);
+    this.#settle(deployment, old.length);
   }
 
   #settle(deployment: KubernetesObject, replicas: number): void {
@@ -277,6 +283,15 @@ export class WorkloadController {
     const spec = object?.['spec'] as { podCIDR?: string } | undefined;
     return spec?.podCIDR ?? requireNode(this.#context, node).options.podCIDR;
   }
+}
+
+function asksForNodes(deployment: KubernetesObject): boolean {
+  const { template } = deployment['spec'] as {
+    template: { spec: { topologySpreadConstraints?: readonly { topologyKey: string }[] } };
+  };
+  return (template.spec.topologySpreadConstraints ?? []).some(
+    ({ topologyKey }) => topologyKey === 'kubernetes.io/hostname',
+  );
 }
 
 function isSameTemplate(a: KubernetesObject, b: KubernetesObject): boolean {
