@@ -26,6 +26,25 @@ export interface MeasuredPod {
   readonly measuredAt?: string;
 }
 
+/** When the rounds of writers begin, milliseconds since 1970. */
+export const ROUNDS_BEGIN_MS: number = Date.parse('2026-01-01T00:00:00Z');
+
+/** What is between two rounds, milliseconds. */
+export const ROUND_MS = 300_000;
+
+/** Pods that use another amount of memory in each round, and restart once in a while. */
+export function measuredPods(count: number, round: number, prefix = 'pod'): MeasuredPod[] {
+  return Array.from({ length: count }, (_, index) => ({
+    name: `${prefix}-${String(index)}`,
+    uid: `${prefix}-${String(index)}-a3c1b0-0000-4000-8000-000000000000`,
+    workload: { kind: 'Deployment', name: `workload-${String(index % 40)}` },
+    restartCount: Math.floor((round + index) / 500),
+    limitBytes: 2 ** 28,
+    workingSetBytes: 2 ** 26 + ((round * 7919 + index * 104_729) % 2 ** 24),
+    cpuCores: ((round + index) % 100) / 1000,
+  }));
+}
+
 /** A picture of a cluster at an instant in which metrics-server measured these pods. */
 export function pictureOf(atMs: number, pods: readonly MeasuredPod[]): ResourcePicture {
   const readAt = new Date(atMs).toISOString();

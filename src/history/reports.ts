@@ -50,18 +50,23 @@ const DAY_MS = 86_400_000;
 /** Keeps of each old hour, and of each older day, the gravest report. The caller holds the transaction. */
 export function thinOutReports(db: DatabaseSync, nowMs: number): void {
   const keepGravest = db.prepare(KEEP_GRAVEST);
-  keepGravest.run(HOUR_MS, nowMs - RETENTION.whole * SECOND_MS);
-  keepGravest.run(DAY_MS, nowMs - RETENTION.hourly * SECOND_MS);
+  for (const [width, age] of [
+    [HOUR_MS, RETENTION.whole],
+    [DAY_MS, RETENTION.hourly],
+  ] as const) {
+    keepGravest.run(width, Math.floor((nowMs - age * SECOND_MS) / width) * width);
+  }
   db.prepare('DELETE FROM report WHERE started_ms < ?').run(nowMs - RETENTION.daily * SECOND_MS);
   db.exec(
     `DELETE FROM content WHERE id NOT IN (SELECT content FROM report UNION SELECT content FROM document)`,
   );
 }
 
+/** Node binds every number as a REAL, which divides without a remainder. */
 const KEEP_GRAVEST = `
 DELETE FROM report WHERE id IN (
   SELECT id FROM (
     SELECT id, row_number() OVER (
-      PARTITION BY narrowed, started_ms / ?1 ORDER BY gravity DESC, started_ms) AS place
-    FROM report WHERE started_ms < ?2 / ?1 * ?1)
+      PARTITION BY narrowed, started_ms / CAST(?1 AS INTEGER) ORDER BY gravity DESC, started_ms) AS place
+    FROM report WHERE started_ms < ?2)
   WHERE place > 1)`;
