@@ -9,6 +9,7 @@ import type { Io } from './io.ts';
 import { addLimits } from './limits/limits-command.ts';
 import { addRecommend } from './recommend/recommend-command.ts';
 import { addOom } from './oom/oom-command.ts';
+import { addRecord } from './record/record-command.ts';
 
 /** Adds the commands about what containers use and lack, over time too. */
 export function addResourceCommands(
@@ -22,4 +23,5 @@ export function addResourceCommands(
   addHealth(program, io, finish);
   addAlerts(program, io, finish);
   addOom(program, io, finish);
+  addRecord(program, io, finish);
 }

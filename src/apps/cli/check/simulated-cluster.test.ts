@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AnySchemaObject, Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
@@ -72,6 +72,35 @@ describe('a healthy cluster', () => {
     const { exitCode, stdout } = await check(simulation.kubeconfigFor('guide'));
 
     expect(stdout.text()).toMatch(/^✓ 6 of 6/u);
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('the report of a check', () => {
+  it.each([
+    ['is kept in the history', [], {}, 1],
+    ['is not kept with --no-history', ['--no-history'], {}, 0],
+    ['is not kept with SELVAGE_NO_HISTORY', [], { SELVAGE_NO_HISTORY: '1' }, 0],
+  ])('%s', async (_, flags, env, kept) => {
+    const file = join(folder, 'kubeconfig');
+    await writeFile(file, simulation.kubeconfig);
+    const io = capturedIo({ env: { KUBECONFIG: file, XDG_STATE_HOME: folder, ...env } });
+
+    await runCommandLine(['check', '--only', 'node-not-ready', ...flags], io);
+
+    const histories = await readdir(join(folder, 'selvage/history')).catch(() => []);
+    expect(histories).toHaveLength(kept);
+    expect(io.stderr.text()).toBe('');
+  });
+
+  it('that cannot be kept is one warning and changes nothing else', async () => {
+    const file = join(folder, 'kubeconfig');
+    await writeFile(file, simulation.kubeconfig);
+    const io = capturedIo({ env: { KUBECONFIG: file, XDG_STATE_HOME: file } });
+
+    const exitCode = await runCommandLine(['check', '--only', 'node-not-ready'], io);
+
+    expect(io.stderr.text()).toMatch(/^warning: The report was not kept\. [^\n]+\n$/u);
     expect(exitCode).toBe(0);
   });
 });

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { StoredRound } from '#history/history-store.ts';
+import type { ResourcePicture } from '#model/resources.ts';
+import { counted } from '#render/terminal/names.ts';
+import { printableText } from '#render/terminal/printable-text.ts';
+
+/** One round, read and kept. */
+export interface RecordedRound {
+  readonly picture: ResourcePicture;
+  readonly stored: StoredRound;
+  /** Whether there was something to keep. */
+  readonly isKept: boolean;
+  readonly file: string;
+}
+
+/** Nodes told one by one. */
+const MAX_TOLD = 3;
+
+/** A round in one line. */
+export function roundText({
+  picture,
+  stored: { stored, repeated, leftOut, why },
+}: RecordedRound): string {
+  if (why !== undefined) return printableText(`${picture.readAt} nothing kept: ${why}`, false);
+  const { usage } = picture;
+  const parts = [
+    `${counted(stored, 'container')} kept${usage.state === 'observed' ? `, from ${usage.value.origin}` : ''}`,
+    ...(repeated > 0 ? [`${String(repeated)} not measured anew since the last time`] : []),
+    ...[...leftOut].map(([reason, count]) => `${String(count)} left out: ${reason}`),
+    ...missingText(picture),
+  ];
+  return printableText(`${picture.readAt} ${parts.join('; ')}`, false);
+}
+
+/** A round as one line of JSON. */
+export function roundJson({ picture, stored, file }: RecordedRound): string {
+  const { usage } = picture;
+  const reading = usage.state === 'observed' ? usage.value : undefined;
+  return JSON.stringify({
+    at: picture.readAt,
+    kept: stored.stored,
+    repeated: stored.repeated,
+    leftOut: Object.fromEntries(stored.leftOut),
+    ...(stored.why !== undefined && { why: stored.why }),
+    ...(reading && { origin: reading.origin, missing: reading.missing }),
+    file,
+  });
+}
+
+function missingText({ usage }: ResourcePicture): readonly string[] {
+  if (usage.state === 'absent') return [];
+  const { missing } = usage.value;
+  const rest = missing.length - MAX_TOLD;
+  return [
+    ...missing.slice(0, MAX_TOLD).map(({ node, why }) => `node ${node} not read: ${why}`),
+    ...(rest > 0 ? [`${String(rest)} more nodes not read`] : []),
+  ];
+}
