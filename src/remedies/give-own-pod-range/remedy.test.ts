@@ -15,7 +15,8 @@ function shared(kubeletVersion: string, osImage = 'Debian'): SnapshotBuilder {
   }));
 }
 
-function made(...register: readonly string[]): readonly string[] {
+/** What is told: what makes the node register, and what makes its bridge and pods anew. */
+function made(register: readonly string[], renew: readonly string[] = []): readonly string[] {
   const lines = [
     'kubectl drain node3 --ignore-daemonsets --delete-emptydir-data',
     'kubectl delete node node3',
@@ -23,6 +24,7 @@ function made(...register: readonly string[]): readonly string[] {
     'kubectl wait --for=condition=Ready node/node3 --timeout=300s',
     '# with the Node every flannel forgot the other owner of the range too, so all learn anew:',
     'selvage restart flannel --all',
+    ...renew,
     'kubectl uncordon node3',
   ];
   return [...lines, ...lines];
@@ -30,10 +32,13 @@ function made(...register: readonly string[]): readonly string[] {
 
 function restarted(unit: string): readonly string[] {
   return made(
-    '# on node3:',
-    'sudo ip link delete cni0',
-    `sudo systemctl restart ${unit}`,
-    '# where kubectl works:',
+    ['# on node3:', `sudo systemctl restart ${unit}`, '# where kubectl works:'],
+    [
+      '# on node3:',
+      'sudo ip link delete cni0',
+      '# where kubectl works:',
+      'kubectl delete pods --all-namespaces --field-selector spec.nodeName=node3',
+    ],
   );
 }
 
@@ -46,7 +51,7 @@ testRemedy(anyRemedy(remedy), {
     RKE2: { snapshot: shared('v1.34.1+rke2r1'), lines: restarted('rke2-agent') },
     Talos: {
       snapshot: shared('v1.34.0', 'Talos (v1.11.2)'),
-      lines: made('talosctl -n 192.0.2.3 reboot'),
+      lines: made(['talosctl -n 192.0.2.3 reboot']),
     },
     'the control plane stays, though it is younger': {
       snapshot: shared('v1.34.4').changeNode('node2', (node) => ({

@@ -58,6 +58,7 @@ function manualFor(site: CommandSite): ManualRemedy {
       `kubectl wait --for=condition=Ready node/${name} --timeout=300s`,
       '# with the Node every flannel forgot the other owner of the range too, so all learn anew:',
       'selvage restart flannel --all',
+      ...renewLines(site),
       `kubectl uncordon ${name}`,
     ],
     verify: [
@@ -67,14 +68,22 @@ function manualFor(site: CommandSite): ManualRemedy {
   };
 }
 
-/** The bridge of the pods keeps the address of the old range until it is gone. */
 function registerLines(site: CommandSite): readonly string[] {
   const unit = kubeletUnit(site);
   if (unit === undefined) return [`talosctl -n ${site.address} reboot`];
+  return [`# on ${site.name}:`, `sudo systemctl restart ${unit}`, '# where kubectl works:'];
+}
+
+/**
+ * The bridge of the pods keeps the address of the old range until it is gone, and so do pods of DaemonSets, which a
+ * drain leaves; not before flannel has written the new range, by which they are made anew. A reboot has done both.
+ */
+function renewLines(site: CommandSite): readonly string[] {
+  if (kubeletUnit(site) === undefined) return [];
   return [
     `# on ${site.name}:`,
     'sudo ip link delete cni0',
-    `sudo systemctl restart ${unit}`,
     '# where kubectl works:',
+    `kubectl delete pods --all-namespaces --field-selector spec.nodeName=${site.name}`,
   ];
 }

@@ -44,6 +44,14 @@ testRemedy(anyRemedy(remedy), {
         .changeKernel('node2', 'fdb', (all) => all.slice(0, 1)),
       steps: STEP,
     },
+    'flanneld is stopped by a signal': {
+      snapshot: healthyCluster().changeKernel(
+        'node2',
+        'flannelProcess',
+        (process) => process && { ...process, state: 'T' },
+      ),
+      steps: STEP,
+    },
     'a route is wrong': {
       snapshot: healthyCluster().changeKernel('node2', 'routes', (all) =>
         all.map((each) =>

@@ -25,6 +25,7 @@ export const remedy: NodeRemedy<'flannelPods' | 'netConf'> = {
     'fdb-entry-missing',
     'fdb-entry-wrong',
     'flannel-pod-not-ready',
+    'flannel-stalled',
     'masquerade-rule-missing',
     'neighbour-missing',
     'neighbour-wrong',
