@@ -80,11 +80,12 @@ const DONE_ON_NODE2 = async (manuals: readonly Manual[]): Promise<void> => {
 
 /** Measures as told, and raises the MTU of the lab's network port, which is what the lab's network is made of. */
 async function raiseMtu(manuals: readonly Manual[]): Promise<void> {
-  const measure = manuals[0]?.lines.find((line) => line.startsWith('for s in')) ?? 'false';
-  expect(await runOn('node2', [measure])).toContain('MTU 1400');
-  const wanted = /raise the MTU of the network .* to (\d+)/.exec(
-    manuals[0]?.lines.join('\n') ?? '',
-  );
+  const lines = manuals[0]?.lines ?? [];
+  const text = lines.join('\n');
+  const measure = lines.find((line) => line.startsWith('for s in')) ?? 'false';
+  const [, from = ''] = /run on (node\d):/.exec(text) ?? [];
+  expect(await runOn(from, [measure])).toContain('MTU 1400');
+  const wanted = /raise the MTU of the network .* to (\d+)/.exec(text);
   await runCommand('ip', ['link', 'set', 'lv2', 'mtu', wanted?.[1] ?? ''], 10_000);
 }
 
@@ -118,7 +119,7 @@ async function makeNodeAnew(manuals: readonly Manual[]): Promise<void> {
 }
 
 const CASES: readonly ByHandCase[] = [
-  { name: 'udp-block', follow: deletePacketRules, inCi: true },
+  { name: 'udp-block', follow: deletePacketRules, inCi: false },
   { name: 'loss', follow: deletePacketRules, inCi: false },
   { name: 'forward-drop', follow: DONE_ON_NODE2, inCi: true },
   { name: 'ip-forward-0', follow: DONE_ON_NODE2, inCi: false },
