@@ -6,7 +6,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
+import type { AuditEntry } from '#audit/audit-record.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
+import type { KubernetesObject } from '#simulation/store.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
 import { kernelText, type ServedCluster, serveInEachTest } from './served-cluster.ts';
 
@@ -16,11 +18,14 @@ const TIMEOUT_MS = 60_000;
 
 const serve = serveInEachTest();
 
-/** Starts `selvage fix --yes` in a process of its own, which can be killed. */
-async function startFix(site: ServedCluster): Promise<ChildProcess> {
+/** Starts a command, `fix --yes` unless told otherwise, in a process of its own, which can be killed. */
+async function startFix(
+  site: ServedCluster,
+  argv: readonly string[] = ['fix', '--yes'],
+): Promise<ChildProcess> {
   const kubeconfig = join(site.home, 'config-child');
   await writeFile(kubeconfig, site.simulation.kubeconfig, { mode: 0o600 });
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, 'fix', '--yes'], {
+  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...argv], {
     env: { KUBECONFIG: kubeconfig, HOME: site.home, XDG_STATE_HOME: site.state },
     stdio: 'ignore',
   });
@@ -186,5 +191,100 @@ describe('the lock of a run that was killed', () => {
       expect(said).toMatch(/error: kubernetes-admin on .* is mending this cluster/);
       expect(kernelText(simulated, 'node2')).toBe(broken);
     },
+  );
+});
+
+/** Kills a run when some change of the cluster has come about for the given time, and waits for its end. */
+async function killAtChange(
+  simulated: SimulatedCluster,
+  child: ChildProcess,
+  isChange: (resource: string, type: string, object: KubernetesObject) => boolean,
+  number: number,
+): Promise<void> {
+  let seen = 0;
+  const stop = simulated.store.subscribe((resource, type, object) => {
+    if (!isChange(resource, type, object)) return;
+    seen += 1;
+    if (seen === number) child.kill('SIGKILL');
+  });
+  await once(child, 'exit');
+  stop();
+  letLockRunOut(simulated);
+}
+
+describe('an announcement that is killed', () => {
+  const ANNOUNCE = ['fix', '--yes', '--only', 'reannounce-node'];
+
+  it.each([
+    ['when it has the lock', 1, LEASES],
+    ['when it has written the space', 1, 'nodes'],
+    ['when it has taken the space away', 2, 'nodes'],
+    ['when it has announced the second node', 3, 'nodes'],
+  ] as const)(
+    '%s is told of by the next run, the network is whole, and the texts are as they were',
+    async (_, number, resource) => {
+      const simulated = cluster();
+      const healthy = kernelText(simulated, 'node2');
+      const before = announcements(simulated);
+      simulated.fault('routes-flush', 'node2');
+      const site = await serve(simulated);
+      const child = await startFix(site, ANNOUNCE);
+      await killAtChange(simulated, child, (changed) => changed === resource, number);
+      const torn = await site.audit();
+
+      const fixed = await site.run(['fix', '--yes']);
+
+      const open = torn.filter(({ outcome }) => outcome === undefined);
+      const between = announcements(simulated);
+      const mended = kernelText(simulated, 'node2');
+      await undoRun(site, torn);
+      const audit = await site.audit();
+      expect(fixed.exitCode).toBe(0);
+      expect(mended).toBe(healthy);
+      expect(fixed.said.includes('An earlier run ended in the middle')).toBe(open.length > 0);
+      expect(fixed.said.includes('undo takes it away')).toBe(between !== before);
+      expect(announcements(simulated)).toBe(before);
+      expect(audit.filter(({ outcome }) => outcome === undefined)).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+/** Takes back what a run has changed that was killed, if it came to that. */
+async function undoRun(site: ServedCluster, torn: readonly AuditEntry[]): Promise<void> {
+  const [first] = torn;
+  if (first !== undefined) await site.run(['undo', first.intent.run, '--yes']);
+}
+
+/** What all nodes announce. */
+function announcements(simulated: SimulatedCluster): string {
+  const nodes = ['node1', 'node2', 'node3'].map((node) => simulated.store.get('nodes', node));
+  return JSON.stringify(nodes.map((node) => node?.metadata.annotations));
+}
+
+describe('a rolling restart that is killed', () => {
+  it.each([1, 2, 3])(
+    'when it has deleted pod %i is told of by the next one, which ends it',
+    async (number) => {
+      const simulated = cluster();
+      const nodes = ['node1', 'node2', 'node3'];
+      const healthy = nodes.map((node) => kernelText(simulated, node));
+      const pods = nodes.map((node) => simulated.flannelPod(node));
+      const site = await serve(simulated);
+      const child = await startFix(site, ['restart', 'flannel', '--all', '--yes']);
+      const isDeleted = (resource: string, type: string): boolean =>
+        resource === 'pods' && type === 'DELETED';
+      await killAtChange(simulated, child, isDeleted, number);
+
+      const { exitCode, said } = await site.run(['restart', 'flannel', '--all', '--yes']);
+
+      const audit = await site.audit();
+      expect(exitCode).toBe(0);
+      expect(said).toContain('An earlier run ended in the middle');
+      expect(nodes.map((node) => kernelText(simulated, node))).toEqual(healthy);
+      expect(nodes.map((node) => simulated.flannelPod(node))).not.toEqual(pods);
+      expect(audit.filter(({ outcome }) => outcome === undefined)).toEqual([]);
+    },
+    TIMEOUT_MS,
   );
 });
