@@ -40,6 +40,7 @@ export async function killWriters(
     if (found.last !== last && found.last !== last + 1) {
       faults.push(`kill ${String(kill + 1)}: said ${String(last)}, kept ${String(found.last)}`);
     }
+    if (last < next) faults.push(`kill ${String(kill + 1)}: the writer had written nothing`);
     if (found.last === last + 1) ahead += 1;
     next = found.last + 1;
   }

@@ -67,6 +67,6 @@ const KEEP_GRAVEST = `
 DELETE FROM report WHERE id IN (
   SELECT id FROM (
     SELECT id, row_number() OVER (
-      PARTITION BY narrowed, started_ms / CAST(?1 AS INTEGER) ORDER BY gravity DESC, started_ms) AS place
-    FROM report WHERE started_ms < ?2)
+      PARTITION BY narrowed, started_ms / CAST(? AS INTEGER) ORDER BY gravity DESC, started_ms) AS place
+    FROM report WHERE started_ms < ?)
   WHERE place > 1)`;

@@ -106,9 +106,9 @@ FROM sample WHERE at >= ? AND at < ? GROUP BY life HAVING count(*) > 1`;
 /** Pods of jobs come and go by the thousand: those that were seen for less than a day are not kept by the day. */
 function forgetBrief(db: DatabaseSync, day: number): void {
   db.prepare(
-    `DELETE FROM sample WHERE at >= ?1 AND at < ?2 AND life IN (
+    `DELETE FROM sample WHERE at >= ? AND at < ? AND life IN (
        SELECT life.id FROM life JOIN extent ON extent.series = life.series
-       WHERE extent.last_at - extent.first_at < ?3)`,
+       WHERE extent.last_at - extent.first_at < ?)`,
   ).run(day, day + DAY, DAY);
 }
 

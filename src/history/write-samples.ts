@@ -50,7 +50,7 @@ function prepareAll(db: DatabaseSync): {
     addLife: db.prepare('INSERT INTO life (series, restarts, limit_bytes) VALUES (?, ?, ?)'),
     findMeasured: db.prepare('SELECT measured_ms FROM extent WHERE series = ?'),
     extend: db.prepare(
-      `INSERT INTO extent (series, first_at, last_at, measured_ms) VALUES (?1, ?2, ?2, ?3)
+      `INSERT INTO extent (series, first_at, last_at, measured_ms) VALUES (?, ?, ?, ?)
        ON CONFLICT (series) DO UPDATE SET
          first_at = min(first_at, excluded.first_at),
          last_at = max(last_at, excluded.last_at),
@@ -69,7 +69,7 @@ function writeSample(statements: Statements, atSeconds: number, sample: Sample):
   if (measuredMs !== null && last === measuredMs) return false;
   const life = lifeId(statements, series, sample);
   const cpu = sample.cpuCores === undefined ? null : Math.round(sample.cpuCores * MICRO);
-  statements.extend.run(series, atSeconds, measuredMs);
+  statements.extend.run(series, atSeconds, atSeconds, measuredMs);
   const { changes } = statements.addSample.run(atSeconds, life, sample.workingSetBytes, cpu);
   return Number(changes) > 0;
 }
