@@ -350,7 +350,10 @@ const ROLE = `      - kind: apply-manifest
         object: route 10.244.1.0/24
         title: add route 10.244.1.0/24
         path: /apis/rbac.authorization.k8s.io/v1/clusterrolebindings/somebody
-        manifest: {}
+        manifest:
+          apiVersion: rbac.authorization.k8s.io/v1
+          kind: ClusterRoleBinding
+          metadata: { name: somebody }
         present: true
         waitSeconds: 1
     whyNotSmaller: []
