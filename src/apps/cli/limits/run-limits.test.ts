@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
+import { HistoryStore } from '#history/history-store.ts';
 import type { LimitsReport } from '#resources/limits/limits-report.ts';
 import type { RecommendReport } from '#resources/recommend/recommend-report.ts';
 import {
@@ -14,9 +15,13 @@ import {
   startSimulation,
 } from '#simulation/api/server.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
+import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
+import { healthyPicture } from '../../../../testkit/healthy-picture.ts';
+import { MIB } from '../../../../testkit/resource-picture.ts';
 import { type CapturedIo, capturedIo } from '../../../../testkit/captured-io.ts';
 import { runCommandLine } from '../command-line.ts';
 
+const HOUR_MS = 3_600_000;
 const NOBODY = { name: 'nobody', token: 'nobody-token' };
 
 let simulation: Simulation | undefined;
@@ -33,9 +38,35 @@ afterEach(async () => {
 
 type Ran = CapturedIo & { readonly exitCode: number };
 
-async function serve(memoryLimit?: string, options: SimulationOptions = {}): Promise<void> {
-  const limited = memoryLimit === undefined ? {} : { memoryLimit };
-  simulation = await startSimulation(cluster(limited), { users: [NOBODY], ...options });
+async function serve(
+  memoryLimit?: string,
+  options: SimulationOptions = {},
+): Promise<SimulatedCluster> {
+  const simulated = cluster(memoryLimit === undefined ? {} : { memoryLimit });
+  simulation = await startSimulation(simulated, { users: [NOBODY], ...options });
+  return simulated;
+}
+
+/** Keeps eight days of measurements of flannel, one of them a peak, as a history of the cluster. */
+async function keepHistory({ store }: SimulatedCluster, peakBytes: number): Promise<void> {
+  const uid = store.get('namespaces', 'kube-system')?.metadata.uid ?? '';
+  const at = join(folder, '.local', 'state', 'selvage', 'history');
+  await mkdir(at, { recursive: true });
+  const history = HistoryStore.open(join(at, `${uid}.sqlite`));
+  const nowMs = Date.now();
+  for (let hour = 8 * 24; hour >= 1; hour -= 1) {
+    const workingSetBytes = hour === 30 ? peakBytes : 12 * MIB;
+    const atMs = nowMs - hour * HOUR_MS;
+    const measuredAt = new Date(atMs).toISOString();
+    const picture = healthyPicture()
+      .changeContainers('kube-flannel', ({ startedAt: _, ...each }) => ({
+        ...each,
+        restartCount: hour > 100 ? 0 : 1,
+      }))
+      .allUse('kube-flannel', { at: measuredAt, workingSetBytes });
+    history.addSamples(atMs, picture.build());
+  }
+  history.close();
 }
 
 async function run(argv: readonly string[], user?: string): Promise<Ran> {
@@ -116,6 +147,34 @@ describe('selvage recommend', () => {
     expect(stdout.text()).toContain('Confidence: low.');
     expect(stdout.text()).toMatch(/memory limit +50Mi +none/u);
     expect(stdout.text()).toContain('3 nodes, so 2 routes');
+    expect(exitCode).toBe(0);
+  });
+
+  it('takes the peak from the history of the cluster, and is sure of it', async () => {
+    const simulated = await serve();
+    await keepHistory(simulated, 90 * MIB);
+
+    const { exitCode, stdout } = await run(['recommend', 'flannel', '-o', 'json']);
+
+    const report = JSON.parse(stdout.text()) as RecommendReport;
+    expect(report.recommendations).toMatchObject([
+      { confidence: 'high', data: { peakBytes: 90 * MIB }, memory: { requestBytes: 110 * MIB } },
+    ]);
+    expect(report.notes).toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+
+  it('goes without a history that is damaged, and says so', async () => {
+    const simulated = await serve();
+    await keepHistory(simulated, 90 * MIB);
+    const uid = simulated.store.get('namespaces', 'kube-system')?.metadata.uid ?? '';
+    const file = join(folder, '.local', 'state', 'selvage', 'history', `${uid}.sqlite`);
+    await writeFile(file, 'no database '.repeat(1000));
+
+    const { exitCode, stdout } = await run(['recommend', 'flannel']);
+
+    expect(stdout.text()).toContain('Confidence: low.');
+    expect(stdout.text()).toContain('The history was not read.');
     expect(exitCode).toBe(0);
   });
 

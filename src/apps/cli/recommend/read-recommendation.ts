@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { readResources } from '#engine/read-resources.ts';
+import { readIdentifiedResources } from '#engine/read-resources.ts';
 import type { ResourcePicture } from '#model/resources.ts';
-import { containerGroups } from '#resources/container-groups.ts';
+import { type ContainerGroup, containerGroups } from '#resources/container-groups.ts';
 import {
   type RecommendTarget,
   groupsOf,
@@ -17,6 +17,7 @@ import { rethrow } from '../check/run-check.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import type { Io } from '../io.ts';
 import { UsageError } from '../usage-error.ts';
+import { keptSeries } from './kept-series.ts';
 
 /**
  * Reads the cluster and computes what a workload should have.
@@ -36,20 +37,24 @@ export async function readRecommendation(
     );
   }
   const options = { ...connectOptions(flags), env: io.env };
-  const picture = await readResources(options, { signal: io.signal }).catch(rethrow);
-  assertOne(picture, target, text, io);
-  return recommend(picture, { target, text });
+  const read = await readIdentifiedResources(options, { signal: io.signal }).catch(rethrow);
+  const groups = meantGroups(read.picture, target, text, io);
+  const { series, why } = await keptSeries(read, groups, io);
+  const report = recommend(read.picture, { target, text, series });
+  if (why === undefined) return report;
+  return { ...report, notes: [...report.notes, `The history was not read. ${why}`] };
 }
 
-function assertOne(
+function meantGroups(
   { pods }: ResourcePicture,
   target: RecommendTarget,
   text: string,
   { program }: Io,
-): void {
+): readonly ContainerGroup[] {
   // Then nothing is recommended, and a note says why.
-  if (pods.state === 'absent') return;
-  const names = workloadNames(groupsOf(containerGroups(pods.value, []), target));
+  if (pods.state === 'absent') return [];
+  const groups = groupsOf(containerGroups(pods.value, []), target);
+  const names = workloadNames(groups);
   if (names.length === 0) {
     throw new UsageError(
       target.component === 'flannel'
@@ -58,7 +63,7 @@ function assertOne(
       `List the workloads that there are: ${program} limits --all`,
     );
   }
-  if (target.component !== undefined || names.length === 1) return;
+  if (target.component !== undefined || names.length === 1) return groups;
   throw new UsageError(
     `Several workloads are called ${text}: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ' and others' : ''}.`,
     'Name one of them in full.',
