@@ -57,6 +57,7 @@ export type SourceErrorCode =
   | 'no-debug-image'
   | 'node-unreachable'
   | 'websocket-refused'
+  | 'query-failed'
   | 'unsupported';
 
 /** Every way in which a source can fail: one entry per stable code. */
@@ -261,6 +262,12 @@ const CATALOGUE: Readonly<Record<SourceErrorCode, ErrorEntry>> = {
     'the connection cannot be upgraded to a WebSocket',
     'A proxy in front of the API server does not let WebSocket through.',
     'Use the API server directly, or allow upgrades in the proxy.',
+  ),
+  'query-failed': entry(
+    'the query was not answered',
+    'The server is down, overloaded or starting, asks for a token, or the query is too much for it.',
+    "Look at the server's own page and log; ask for less time with --since, or for one workload.",
+    true,
   ),
   unsupported: entry(
     'it cannot be had this way',

@@ -6,6 +6,7 @@ import { addAlerts } from './alerts/alerts-command.ts';
 import { addDocument } from './document/document-command.ts';
 import { addHealth } from './health/health-command.ts';
 import type { Io } from './io.ts';
+import { addTrend } from './trend/trend-command.ts';
 import { addLimits } from './limits/limits-command.ts';
 import { addRecommend } from './recommend/recommend-command.ts';
 import { addOom } from './oom/oom-command.ts';
@@ -24,4 +25,5 @@ export function addResourceCommands(
   addAlerts(program, io, finish);
   addOom(program, io, finish);
   addRecord(program, io, finish);
+  addTrend(program, io, finish);
 }

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { readTrends } from '#engine/trends/read-trends.ts';
+import { isLabelValue } from '#sources/prometheus/promql.ts';
+import type { TrendReport } from '#trends/trend-report.ts';
+
+import { connectOptions } from '../check/live-services.ts';
+import { EXIT } from '../exit-code.ts';
+import type { Io } from '../io.ts';
+import { terminalTraits } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
+import type { TrendFlags } from './trend-flags.ts';
+
+/**
+ * `selvage trend`: reads what was measured of containers' memory, judges it and tells it.
+ *
+ * @throws UsageError for names that can be none; SourceError when nothing can be read
+ */
+export async function runTrend(
+  workload: string | undefined,
+  flags: TrendFlags,
+  io: Io,
+): Promise<number> {
+  const toMs = Date.now();
+  const prometheus = prometheusOf(flags);
+  const report = await readTrends(
+    { ...connectOptions(flags), env: io.env },
+    {
+      scope: scopeOf(workload),
+      flannel: flags.flannel ?? false,
+      fromMs: toMs - flags.since,
+      toMs,
+      ...(prometheus !== undefined && { prometheus }),
+      ...(flags.from !== undefined && { from: flags.from }),
+      signal: io.signal,
+    },
+  );
+  if (report === undefined) {
+    io.stderr.write(NOTHING_MEASURED);
+    return EXIT.notEnough;
+  }
+  io.stdout.write(await textOf(report, flags, io));
+  return exitCodeOf(report, flags);
+}
+
+const NOTHING_MEASURED = `error: nothing is known of how memory was used before now.
+No Service of a known name leads to a server with Prometheus' query API, and this machine keeps no history of the cluster.
+Name a server with --prometheus-url, or measure from now on: 'selvage record --every 5m'.
+`;
+
+function scopeOf(workload: string | undefined): { namespace?: string; workload?: string } {
+  if (workload === undefined) return {};
+  const [name = '', namespace, ...more] = workload.split('/').reverse();
+  const isName = name !== '' && isLabelValue(name) && more.length === 0;
+  if (isName && namespace !== '' && isLabelValue(namespace ?? '')) {
+    return { workload: name, ...(namespace !== undefined && { namespace }) };
+  }
+  throw new UsageError(
+    `'${workload}' cannot be the name of a workload.`,
+    'Write name or namespace/name, as in kube-system/coredns.',
+  );
+}
+
+function prometheusOf(
+  flags: TrendFlags,
+): { url: URL; tokenFile?: string; caFile?: string } | undefined {
+  const { prometheusUrl: url, prometheusTokenFile: tokenFile, prometheusCa: caFile } = flags;
+  if (url !== undefined) {
+    if (url.username + url.password + url.search + url.hash !== '') {
+      throw new UsageError(
+        'The address of --prometheus-url holds a user, a query or a fragment.',
+        'Give scheme, host, port and path alone, and a token with --prometheus-token-file.',
+      );
+    }
+    return {
+      url,
+      ...(tokenFile !== undefined && { tokenFile }),
+      ...(caFile !== undefined && { caFile }),
+    };
+  }
+  if ((tokenFile ?? caFile) === undefined) return undefined;
+  throw new UsageError(
+    'A token or certificate authority of a server was given, and no server.',
+    'Name the server with --prometheus-url.',
+  );
+}
+
+async function textOf(report: TrendReport, flags: TrendFlags, io: Io): Promise<string> {
+  switch (flags.output) {
+    case 'json':
+    case 'yaml': {
+      const { trendJson } = await import('#render/trend/trend-json.ts');
+      if (flags.output === 'json') return `${JSON.stringify(trendJson(report), null, 2)}\n`;
+      const { renderYaml } = await import('#render/access/render-yaml.ts');
+      return renderYaml([trendJson(report)]);
+    }
+    case 'svg':
+      return (await import('#render/trend/trend-svg.ts')).renderTrendSvg(report);
+    case 'html':
+      return (await import('#render/trend/trend-html.ts')).renderTrendHtml(report);
+    case 'table': {
+      const { renderTrend } = await import('#render/trend/render-trend.ts');
+      return renderTrend(report, { ...terminalTraits(io, !flags.color), narrowed: false });
+    }
+  }
+}
+
+/** What grows counts, whatever else is not known. */
+function exitCodeOf({ containers }: TrendReport, { allowUnknown }: TrendFlags): number {
+  const verdicts = containers.map(({ trend }) => trend.verdict);
+  if (verdicts.some((verdict) => verdict === 'growing' || verdict === 'sawtooth')) {
+    return EXIT.findings;
+  }
+  const known = verdicts.filter((verdict) => verdict !== 'not-enough-data').length;
+  const isEnough = known === verdicts.length || allowUnknown === true;
+  return known > 0 && isEnough ? EXIT.healthy : EXIT.notEnough;
+}

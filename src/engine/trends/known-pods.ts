@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { imageVersion } from '#collectors/flannel/flannel-container.ts';
+import { collectResources } from '#collectors/resources/collect-resources.ts';
+import type { MemorySeries } from '#model/memory-series.ts';
+import type { PodInventory, WorkloadRef } from '#model/resources.ts';
+import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
+import { isSourceError, type SourceError } from '#sources/source-error.ts';
+
+/** Pods that there are, as far as trends need them, and what is not known of them. */
+export interface KnownPods {
+  /** By namespace and pod, joined by a slash. */
+  readonly workloads: ReadonlyMap<string, WorkloadRef>;
+  /** By namespace, pod and container, joined by slashes. */
+  readonly images: ReadonlyMap<string, string>;
+  readonly notes: readonly string[];
+}
+
+/** Reads which pods there are. What cannot be read is a note: measurements are there all the same. */
+export async function knownPods(
+  connection: KubernetesConnection,
+  signal: AbortSignal,
+): Promise<KnownPods> {
+  try {
+    const { pods } = await collectResources(connection, { usage: [], signal });
+    if (pods.state === 'observed') return known(pods.value);
+    return { ...known([]), notes: [note(pods.detail)] };
+  } catch (error) {
+    if (!isSourceError(error) || signal.aborted) throw error;
+    return unknownPods(error);
+  }
+}
+
+/** No pods, because the cluster could not be read. */
+export function unknownPods({ message }: SourceError): KnownPods {
+  return { ...known([]), notes: [note(message)] };
+}
+
+function known(pods: readonly PodInventory[]): KnownPods {
+  const images = pods.flatMap(({ namespace, name, containers }) =>
+    containers.map((each) => [`${namespace}/${name}/${each.name}`, each.image] as const),
+  );
+  return {
+    workloads: new Map(pods.map((pod) => [`${pod.namespace}/${pod.name}`, pod.workload])),
+    images: new Map(images),
+    notes: [],
+  };
+}
+
+function note(why: string): string {
+  return `Pods were not read, so that workloads are known by the names of pods alone: ${why}`;
+}
+
+/** Whether a container is flannel's: by the name that every known distribution gives it, or by its image. */
+export function isFlannel({ key }: MemorySeries, { images }: KnownPods): boolean {
+  const image = images.get(`${key.namespace}/${key.pod}/${key.container}`) ?? '';
+  return key.container === 'kube-flannel' || /(?:^|\/)(?:hardened-)?flanneld?[:@]/u.test(image);
+}
+
+/** The version of flannel in a container; undefined when it is not flannel's, or not known. */
+export function flannelVersion(series: MemorySeries, pods: KnownPods): string | undefined {
+  if (!isFlannel(series, pods)) return undefined;
+  const { namespace, pod, container } = series.key;
+  return imageVersion(pods.images.get(`${namespace}/${pod}/${container}`) ?? '');
+}
