@@ -21,6 +21,11 @@ interface Rule {
   readonly verbs: readonly string[];
 }
 
+interface Named {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
 interface RoleObject {
   readonly kind: string;
   readonly metadata: { readonly namespace?: string };
@@ -128,6 +133,22 @@ describe('the guide on probes', () => {
 
   it('is named where it is told what a node is asked', () => {
     expect(textOf('docs/guide/access.md')).toContain('](probes.md)');
+  });
+});
+
+describe('where Flannel lives in kube-system, as on Talos', () => {
+  it.each([
+    { flags: [], role: 'selvage' },
+    { flags: ['--repair'], role: 'selvage-repair' },
+  ])('each role is printed once: $role', async ({ flags, role }) => {
+    const yaml = await printed(...flags, '--flannel-namespace', 'kube-system');
+
+    const names = parseAllDocuments(yaml).map((document) => {
+      const { kind, metadata } = document.toJS() as Named;
+      return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+    });
+    expect(names).toContain(`Role kube-system/${role}`);
+    expect(names).toEqual([...new Set(names)]);
   });
 });
 
