@@ -23,6 +23,8 @@ const CLUSTER_SIZES = [
   [100, 200],
   [1000, 4],
 ] as const;
+/** Nodes, and pods on each, for commands about all pods. */
+const MANY_PODS = [100, 200] as const;
 /** The largest cluster that Kubernetes supports, with pods for each of its nodes. */
 const LARGEST = [5000, 4] as const;
 const COMPARED_NODES = 1000;
@@ -93,6 +95,25 @@ async function benchCheck(nodes: number, podsPerNode: number, folder: string): P
   }
 }
 
+/** What reads every pod and its use: 20,000 of them are to take less than 10 s and 300 MiB on a machine at rest. */
+async function benchLimits(folder: string): Promise<void> {
+  const [nodes, podsPerNode] = MANY_PODS;
+  const simulation = await startSimulationProcess(nodes, EXEC_LATENCY_MS, podsPerNode);
+  try {
+    const file = join(folder, 'kubeconfig-limits');
+    await writeFile(file, simulation.kubeconfig, { mode: 0o600 });
+    for (const command of [['limits'], ['limits', '-o', 'json'], ['recommend', 'flannel']]) {
+      const cost = await runNode([CLI, ...command, '--kubeconfig', file]);
+      print(
+        `${command.join(' ')}: ${String(nodes * podsPerNode)} more pods, ${(cost.wallMs / 1000).toFixed(2)} s wall, ` +
+          `${cost.peakMiB?.toFixed(0) ?? '?'} MiB peak, exit ${String(cost.exitCode)}`,
+      );
+    }
+  } finally {
+    await simulation.close();
+  }
+}
+
 if (!existsSync(CLI)) throw new Error('dist/selvage.js is missing: run `npm run build` first');
 const folder = await mkdtemp(join(tmpdir(), 'selvage-bench-'));
 try {
@@ -101,6 +122,7 @@ try {
   benchCompare();
   await benchLargest();
   for (const [nodes, podsPerNode] of CLUSTER_SIZES) await benchCheck(nodes, podsPerNode, folder);
+  await benchLimits(folder);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

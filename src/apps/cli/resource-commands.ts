@@ -8,8 +8,8 @@ import { addHealth } from './health/health-command.ts';
 import type { Io } from './io.ts';
 import { addTrend } from './trend/trend-command.ts';
 import { addLimits } from './limits/limits-command.ts';
-import { addRecommend } from './recommend/recommend-command.ts';
 import { addOom } from './oom/oom-command.ts';
+import { addRecommend } from './recommend/recommend-command.ts';
 import { addRecord } from './record/record-command.ts';
 
 /** Adds the commands about what containers use and lack, over time too. */
