@@ -9,8 +9,8 @@ const ENDED =
   '{__name__=~"kube_pod(_init)?_container_status_terminated_reason", reason="OOMKilled"}';
 const KILLS = 'container_oom_events_total{container!="", container!="POD"}';
 
-// Three traces of a kill: the state of a container that was started again; that of one that was not; and the kernel's
-// count for its cgroup, the only one that knows of a child process, but that starts anew with the container.
+// Three traces of a kill: the state of a container that was started again; that of one that was not; and cAdvisor's
+// count from the kernel's log, the only one that may know of a child process, but that starts anew with the container.
 export const alert: Alert = {
   id: 'container-oom-killed',
   title: 'Container was killed for lack of memory',
