@@ -6,6 +6,7 @@ import { collectResources } from '#collectors/resources/collect-resources.ts';
 import type { ResourcePicture } from '#model/resources.ts';
 import type { ConnectOptions } from '#sources/kubernetes/connect-options.ts';
 import { connect } from '#sources/kubernetes/connection.ts';
+import { isSourceError, SourceError } from '#sources/source-error.ts';
 
 /** What containers of a cluster use at one time, and which cluster it is. */
 export interface Measurements {
@@ -27,7 +28,7 @@ export async function readMeasurements(
   try {
     const reader = new ClusterReader(connection, signal);
     const [{ value: cluster }, picture] = await Promise.all([
-      identityCollector.collect(reader),
+      identityCollector.collect(reader).catch(asSourceError(connection.server)),
       collectResources(connection, { signal }),
     ]);
     const { uid, server } = cluster;
@@ -35,4 +36,12 @@ export async function readMeasurements(
   } finally {
     connection.close();
   }
+}
+
+/** A server that does not say who it is may be a proxy that is up before what is behind it. */
+function asSourceError(target: string): (error: unknown) => never {
+  return (error) => {
+    if (isSourceError(error)) throw error;
+    throw new SourceError('not-json', { operation: 'get version', target, cause: error });
+  };
 }
