@@ -118,6 +118,22 @@ export interface ContainerUsage extends Usage {
   readonly container: string;
 }
 
+/** Use of one container as its own cgroup files tell it, with what happened since its start. */
+export interface CgroupUsage extends ContainerUsage {
+  /** Of cgroups. */
+  readonly version: 1 | 2;
+  /** Memory limit that the kernel enforces; absent: none. */
+  readonly limitBytes?: number;
+  /** How often an allocation met the limit; pages of files may have been dropped for it. */
+  readonly limitHits?: number;
+  /** Processes killed for want of memory, child processes included. */
+  readonly oomKills?: number;
+  /** Periods in which there was something to run while CPU has a limit, and those in which it was held back. */
+  readonly periods?: number;
+  readonly throttledPeriods?: number;
+  readonly throttledSeconds?: number;
+}
+
 /** Use of one node as a whole, the system's own processes included. */
 export interface NodeUsage extends Usage {
   readonly node: string;

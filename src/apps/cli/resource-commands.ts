@@ -11,6 +11,7 @@ import { addLimits } from './limits/limits-command.ts';
 import { addOom } from './oom/oom-command.ts';
 import { addRecommend } from './recommend/recommend-command.ts';
 import { addRecord } from './record/record-command.ts';
+import { addTop } from './top/top-command.ts';
 
 /** Adds the commands about what containers use and lack, over time too. */
 export function addResourceCommands(
@@ -18,6 +19,7 @@ export function addResourceCommands(
   io: Io,
   finish: (exitCode: number) => void,
 ): void {
+  addTop(program, io, finish);
   addLimits(program, io, finish);
   addRecommend(program, io, finish);
   addDocument(program, io, finish);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Report } from '#report/report.ts';
-
 // JSON.stringify escapes C0 only; the rest of these would reach a terminal as they are.
 const INVISIBLE = /[\u007f-\u009f\p{Cf}\p{Co}\p{Zl}\p{Zp}]/gu;
 const CHUNK_LENGTH = 65_536;
@@ -11,7 +9,7 @@ const CHUNK_LENGTH = 65_536;
  * all broken make a text longer than the longest string. Invisible characters are written as `\u` escapes: the
  * same value, harmless in a terminal.
  */
-export function* renderJson(report: Report): Generator<string, void> {
+export function* renderJson(report: object): Generator<string, void> {
   let chunk = '';
   for (const piece of pieces(report)) {
     chunk += piece;
@@ -23,7 +21,7 @@ export function* renderJson(report: Report): Generator<string, void> {
 }
 
 /** The report as JSON in one line, for one document after another (NDJSON), in chunks like {@link renderJson}. */
-export function* renderJsonLine(report: Report): Generator<string, void> {
+export function* renderJsonLine(report: object): Generator<string, void> {
   for (const [index, [key, value]] of Object.entries(report).entries()) {
     const values: readonly unknown[] = Array.isArray(value) ? value : [];
     yield `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`;
@@ -41,7 +39,7 @@ function escaped(value: unknown): string {
 }
 
 /** What `JSON.stringify(report, null, 2)` gives, with each element of the report's arrays as a piece of its own. */
-function* pieces(report: Report): Generator<string, void> {
+function* pieces(report: object): Generator<string, void> {
   const entries = Object.entries(report) as readonly (readonly [string, unknown])[];
   for (const [index, [key, value]] of entries.entries()) {
     yield `${index === 0 ? '{' : ','}\n  ${JSON.stringify(key)}: `;

@@ -7,6 +7,7 @@ import { serveLog } from './logs.ts';
 import { metricsUnavailable, readMetrics, type MetricsState } from './metrics.ts';
 import { PATCH_TYPES, patchObject } from './patching.ts';
 import { getObject, listObjects } from './reading.ts';
+import { serveNodeProxy } from './node-proxy.ts';
 import { sendError, sendJson } from './reply.ts';
 import { readJsonBody, readJsonOrProtobufBody } from './request-body.ts';
 import { admit, type Admission, type GateOptions } from './request-gate.ts';
@@ -73,6 +74,7 @@ async function serveResource(
   if (offered?.includes(verb) !== true) throw methodNotAllowed();
   if (subresource === 'exec') throw badRequest('Upgrade request required');
   if (subresource === 'log') await serveLog(call, response);
+  else if (subresource === 'proxy') await serveNodeProxy(call, response);
   else if (verb === 'watch') serveWatch(call, response, options.bookmarkIntervalMs);
   else await sendJson(incoming, response, await reply(call), fault);
 }

@@ -13,6 +13,8 @@ export interface RequestInfo {
   namespace?: string;
   /** Absent: the collection. */
   name?: string;
+  /** Below `nodes/<name>/proxy`: the path on the node's kubelet, without the slash before it. */
+  path?: string;
   query: URLSearchParams;
 }
 
@@ -23,6 +25,7 @@ interface ResourcePath {
   plural: string;
   name?: string;
   subresource?: string;
+  path?: string;
   watch: boolean;
 }
 
@@ -47,6 +50,7 @@ export function parseRequestInfo(method: string, url: URL): RequestInfo | undefi
     ...(subresource === undefined ? {} : { subresource }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(selected === undefined ? {} : { name: selected }),
+    ...(path.path === undefined ? {} : { path: path.path }),
   };
 }
 
@@ -76,20 +80,28 @@ function parseResourcePath(pathname: string): ResourcePath | undefined {
   return { group, version, watch, ...target };
 }
 
-type TargetPath = Pick<ResourcePath, 'plural' | 'namespace' | 'name' | 'subresource'>;
+type TargetPath = Pick<ResourcePath, 'plural' | 'namespace' | 'name' | 'subresource' | 'path'>;
 
 function parseTarget(parts: readonly string[]): TargetPath {
   // `/namespaces/x` and `/namespaces/x/status` are the namespace itself, anything longer is inside it.
   const inside = parts[0] === 'namespaces' && parts.length > 2 && parts[2] !== 'status';
   const namespace = inside ? decode(parts[1] ?? '') : undefined;
   const [plural, name, subresource, ...rest] = inside ? parts.slice(2) : parts;
-  if (plural === undefined || rest.length > 0) throw new UnknownPath();
+  if (plural === undefined) throw new UnknownPath();
   return {
     plural,
     ...(namespace === undefined ? {} : { namespace }),
     ...(name === undefined ? {} : { name: decode(name) }),
     ...(subresource === undefined ? {} : { subresource }),
+    ...restOf(`${plural}/${subresource ?? ''}`, rest),
   };
+}
+
+/** What is below a subresource: only the proxy of a node has a path there. */
+function restOf(of: string, rest: readonly string[]): Pick<TargetPath, 'path'> {
+  if (of === 'nodes/proxy') return { path: rest.join('/') };
+  if (rest.length > 0) throw new UnknownPath();
+  return {};
 }
 
 function decode(part: string): string {

@@ -95,7 +95,11 @@ export const RESOURCES: readonly ResourceDefinition[] = [
     namespaced: false,
     subresources: [status('Namespace')],
   }),
-  define('v1', 'Node', { shortNames: ['no'], namespaced: false, subresources: [status('Node')] }),
+  define('v1', 'Node', {
+    shortNames: ['no'],
+    namespaced: false,
+    subresources: [{ name: 'proxy', kind: 'NodeProxyOptions', verbs: ['get'] }, status('Node')],
+  }),
   define('v1', 'Pod', { shortNames: ['po'], subresources: POD_SUBRESOURCES, all: true }),
   define('v1', 'ResourceQuota', { shortNames: ['quota'], subresources: [status('ResourceQuota')] }),
   define('v1', 'Secret'),
