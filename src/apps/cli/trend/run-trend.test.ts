@@ -6,6 +6,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
+import { stateFile } from '#audit/state-file.ts';
+import { HistoryStore } from '#history/history-store.ts';
+import { uidOf } from '#sources/kubernetes/objects/service.ts';
+import { connect } from '#sources/kubernetes/connection.ts';
 import { type Simulation, startSimulation } from '#simulation/api/server.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import { type CapturedIo, capturedIo } from '../../../../testkit/captured-io.ts';
@@ -14,6 +18,7 @@ import {
   type HeldSeries,
   startFakePrometheus,
 } from '../../../../testkit/fake-prometheus.ts';
+import { pictureOf } from '../../../../testkit/measured-pods.ts';
 import { runCommandLine } from '../command-line.ts';
 
 const MIB = 1024 * 1024;
@@ -58,6 +63,18 @@ async function trend(
   if (held !== undefined) fake = await startFakePrometheus(held);
   const url = fake === undefined ? [] : ['--prometheus-url', fake.url];
   return { ...io, exitCode: await runCommandLine(['trend', ...url, ...flags], io) };
+}
+
+/** What tells the simulated cluster from others. */
+async function clusterIdentity(): Promise<{ readonly uid?: string | undefined }> {
+  const kubeconfig = join(folder, 'kubeconfig');
+  await writeFile(kubeconfig, simulation.kubeconfig);
+  const connection = await connect({ kubeconfig, env: {} });
+  const path = '/api/v1/namespaces/kube-system';
+  const { signal } = new AbortController();
+  const namespace = await connection.get({ path, operation: 'get namespace', signal });
+  connection.close();
+  return { uid: uidOf(namespace) };
 }
 
 describe('selvage trend', () => {
@@ -156,6 +173,24 @@ describe('selvage trend', () => {
 
     expect(exitCode).toBe(0);
     expect(stdout.text()).toContain('· Pods were not read');
+  });
+
+  it('tells from the history where the cluster has no Prometheus', async () => {
+    const { uid = '' } = await clusterIdentity();
+    const store = HistoryStore.open(stateFile({ HOME: folder }, { uid, server: '' }, 'history'));
+    for (let hours = 28 * 24; hours > 0; hours -= 24) {
+      const atMs = Date.now() - hours * 3_600_000;
+      const workingSetBytes = (300 - (hours / 24) * 5 + Math.sin(hours)) * MIB;
+      const workload = { kind: 'DaemonSet', name: 'leaking' };
+      store.addSamples(atMs, pictureOf(atMs, [{ name: 'leaking-1', workload, workingSetBytes }]));
+    }
+    store.close();
+
+    const { exitCode, stdout } = await trend(undefined, 'default/leaking');
+
+    expect(exitCode).toBe(1);
+    expect(stdout.text()).toMatch(/from the\s+history\s+\S+\.sqlite/u);
+    expect(stdout.text()).toMatch(/growing +default\/leaking app/u);
   });
 
   it('says what to do when nothing keeps measurements', async () => {
