@@ -92,6 +92,18 @@ describe('flannel', () => {
   });
 });
 
+describe('a cluster of one node', () => {
+  it('has no pairs, and is well without them', () => {
+    const cluster = healthyCluster({ nodes: 1 });
+
+    expect(itemOf('daily', 'flannel', { cluster })).toMatchObject({
+      state: 'well',
+      summary: 'there are no two Linux nodes to connect',
+    });
+    expect(itemOf('after-restart', 'pairs', { cluster }).state).toBe('well');
+  });
+});
+
 describe('packets between nodes', () => {
   it('are not known when one node sent none', () => {
     const cluster = healthyCluster().withoutKernel('node2', 'probes');

@@ -21,7 +21,11 @@ type Item = Omit<HealthItem, 'id' | 'title'>;
 export function flannelItem({ report }: HealthFacts): HealthItem {
   const isOurs = (check: string): boolean => !DNS_CHECKS.has(check) && !NODE_CHECKS.has(check);
   const { checked, broken, unknown } = report.pairs;
-  const whole = `${String(checked - broken)} of ${countText(checked + unknown, 'node pair')} hold what Flannel needs`;
+  const all = checked + unknown;
+  const whole =
+    all === 0
+      ? 'there are no two Linux nodes to connect'
+      : `${String(checked - broken)} of ${countText(all, 'node pair')} ${all === 1 ? 'holds' : 'hold'} what Flannel needs`;
   const judged = judgedItem(report, isOurs);
   const state = judged.state === 'well' && unknown > 0 ? 'unknown' : judged.state;
   const found = judged.summary === '' ? '' : `, ${judged.summary}`;

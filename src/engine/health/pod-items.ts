@@ -37,7 +37,7 @@ export function podsItem({ picture: { pods, readAt } }: HealthFacts): HealthItem
   const running =
     pods.value.filter(({ phase }) => phase === 'Running').length - countRunning(troubles);
   const parts = [
-    `${countText(running, 'pod')} run`,
+    `${countText(running, 'pod')} ${running === 1 ? 'runs' : 'run'}`,
     ...(grave.length === 0 ? [] : [`${countText(grave.length, 'pod')} not`]),
     ...(light.length === 0 ? [] : [`${countText(light.length, 'pod')} starting or ended`]),
   ];
