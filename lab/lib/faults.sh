@@ -24,6 +24,7 @@ wrong-public-ip NODE [IP]   change public-ip in the annotation of NODE
 annotations-lost NODE       delete and re-create the Node object, same pod network
 duplicate-podcidr NODE PEER re-create the Node object with the pod network of PEER
 flannel-oom NODE [LIMIT]    memory limit (default 9Mi) in the DaemonSet, pod of NODE replaced: OOM-killed
+flannel-child-oom NODE      a process beside flanneld in its container reaches a limit and is OOM-killed, flanneld lives
 flannel-stop NODE           SIGSTOP flanneld: Running, but frozen
 flannel-kill NODE           SIGKILL flanneld: the kubelet restarts it
 coredns-down NODE           scale CoreDNS to zero (NODE is ignored)
@@ -130,6 +131,7 @@ NFT
                     {"op":"add","path":"/spec/updateStrategy","value":{"type":"OnDelete"}},
                     {"op":"add","path":"/spec/template/spec/containers/0/resources","value":{"requests":{"cpu":"100m","memory":"'"${a:-9Mi}"'"},"limits":{"memory":"'"${a:-9Mi}"'"}}}]' >/dev/null
                   restart_flannel "$node" ;;
+    flannel-child-oom) oom_child "$node"; undo "restart_flannel $node" ;;
     flannel-stop) nx "$node" pkill -STOP -x flanneld; undo "nx $node pkill -CONT -x flanneld; restart_flannel $node" ;;
     flannel-kill) nx "$node" pkill -KILL -x flanneld ;;
     coredns-down) k scale deployment -n kube-system coredns --replicas=0 >/dev/null
@@ -140,6 +142,21 @@ NFT
   esac
   undo "# $*"
   say "fault $*"
+}
+
+# The limit is the kernel's alone, so that the container is no other in the API, and lasts as long as the victim.
+oom_child() { # NODE
+  local pod id group
+  pod=$(flannel_pod "$1")
+  id=$(k get pod -n "$FLANNEL_NS" "$pod" -o json |
+    jq -r '.status.containerStatuses[] | select(.name == "kube-flannel").containerID | sub(".*//"; "")')
+  group=$(find "/sys/fs/cgroup/memory/lab/$1" -type d -name "$id" | head -1)
+  [ -n "$id" ] && [ -n "$group" ] || die "no cgroup of flannel's container on $1"
+  echo $(($(cat "$group/memory.usage_in_bytes") + 64 * 1024 * 1024)) > "$group/memory.limit_in_bytes"
+  k exec -n "$FLANNEL_NS" "$pod" -c kube-flannel -- \
+    sh -c 'echo 1000 > /proc/self/oom_score_adj; exec dd if=/dev/zero of=/dev/null bs=256M count=1' >/dev/null 2>&1 || true
+  echo -1 > "$group/memory.limit_in_bytes"
+  grep -q '^oom_kill [1-9]' "$group/memory.oom_control" || die "nothing was killed on $1"
 }
 
 restart_flannel() { # NODE

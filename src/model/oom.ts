@@ -126,6 +126,14 @@ export interface OomFlannel {
   readonly podUids: readonly string[];
 }
 
+/** A pod of which an Event is left. */
+export interface GonePod {
+  readonly uid: string;
+  readonly name: string;
+  /** Where it ran, when a kubelet told of it. */
+  readonly node?: string;
+}
+
 /** All that is known of kills for memory at one time. */
 export interface OomPicture {
   /** Our clock at the end of reading, ISO-8601 UTC. */
@@ -133,7 +141,7 @@ export interface OomPicture {
   readonly pods: Fact<readonly OomPod[]>;
   readonly events: Fact<readonly OomEvent[]>;
   /** Names by UID of pods that are gone, from Events about them; only of flannel's namespace. */
-  readonly gonePods: Fact<readonly { readonly uid: string; readonly name: string }[]>;
+  readonly gonePods: Fact<readonly GonePod[]>;
   readonly flannel: Fact<OomFlannel>;
   readonly nodes: readonly OomNode[];
 }

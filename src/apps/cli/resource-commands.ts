@@ -12,6 +12,7 @@ import { addOom } from './oom/oom-command.ts';
 import { addRecommend } from './recommend/recommend-command.ts';
 import { addRecord } from './record/record-command.ts';
 import { addTop } from './top/top-command.ts';
+import { addPod } from './pod/pod-command.ts';
 
 /** Adds the commands about what containers use and lack, over time too. */
 export function addResourceCommands(
@@ -28,4 +29,5 @@ export function addResourceCommands(
   addOom(program, io, finish);
   addRecord(program, io, finish);
   addTrend(program, io, finish);
+  addPod(program, io, finish);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { type Fact, absent, observed } from '#model/fact.ts';
-import type { OomEvent, OomFlannel, OomPicture, OomPod } from '#model/oom.ts';
+import type { GonePod, OomEvent, OomFlannel, OomPicture, OomPod } from '#model/oom.ts';
 import type { ClusterFactRecord } from '#model/snapshot.ts';
 import { absenceOf } from '#collectors/fact-absence.ts';
 import { type SignsOptions, readSigns } from '#collectors/oom/read-signs.ts';
@@ -72,12 +72,16 @@ async function listEventPods(
   connection: KubernetesConnection,
   namespace: string,
   signal: AbortSignal,
-): Promise<readonly { readonly uid: string; readonly name: string }[]> {
+): Promise<readonly GonePod[]> {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/events`;
   const query = { fieldSelector: 'involvedObject.kind=Pod' };
   const request = { path, query, operation: `list events in ${namespace}`, signal };
   const pods = await connection.list(request, projectEventPod);
-  return [...new Map(pods.map((pod) => [pod.uid, pod])).values()];
+  // One without the node, from the scheduler, must not hide that of the kubelet.
+  const withNodeLast = [...pods].sort(
+    (a, b) => Number(a.node !== undefined) - Number(b.node !== undefined),
+  );
+  return [...new Map(withNodeLast.map((pod) => [pod.uid, pod])).values()];
 }
 
 function flannelOf({

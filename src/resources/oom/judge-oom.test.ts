@@ -214,14 +214,33 @@ describe('that a child was killed', () => {
   });
 
   it('is said of the children before the kill that ended the container', () => {
-    const earlier = kill({ stampSeconds: 50, pid: 8, process: 'iptables' });
+    const at = '2026-12-01T02:59:10Z';
+    const earlier = kill({ stampSeconds: 50, at, pid: 8, process: 'iptables' });
 
     const report = judged(picture(DEAD, { node: logged(earlier, kill()) }));
 
     expect(report.kills.map(({ what, victim }) => [what, victim])).toEqual([
-      ['container', 'flanneld'],
       ['child', 'iptables'],
+      ['container', 'flanneld'],
     ]);
+  });
+
+  it('is not said of what the kernel kills together with flanneld', () => {
+    const together = kill({ stampSeconds: 100.04, pid: 10, process: 'nft' });
+
+    const { kills } = judged(picture(DEAD, { node: logged(kill(), together) }));
+
+    expect(kills).toMatchObject([{ what: 'container', victim: 'flanneld', pid: 9 }]);
+    expect(kills[0]?.evidence).toHaveLength(3);
+  });
+
+  it('is not said of that either when the run is forgotten', () => {
+    const run = { containerId: SECOND };
+    const together = kill({ ...run, stampSeconds: 100.04, pid: 10, process: 'nft' });
+
+    const { kills } = judged(picture(RUNNING, { node: logged(kill(run), together) }));
+
+    expect(kills).toMatchObject([{ what: 'container', victim: 'flanneld' }]);
   });
 
   it('is what OOMKilled means when the container did not end by SIGKILL', () => {

@@ -62,7 +62,30 @@ export function withKernelKills(
     if (match === undefined) drafts.push(draftOf(kill, places, isLast));
     else drafts[index] = merged(match, kill);
   }
-  return drafts;
+  return withoutCompanions(drafts);
+}
+
+/** Puts what was killed in a container together with its first process, within two seconds, to that kill. */
+function withoutCompanions(drafts: readonly KillDraft[]): readonly KillDraft[] {
+  const first = drafts.filter(({ what }) => what === 'container');
+  const leaderOf = (draft: KillDraft): KillDraft | undefined =>
+    draft.what === 'child' && draft.containerId !== undefined
+      ? first.find(
+          ({ containerId, at }) =>
+            containerId === draft.containerId && apartMs(at, draft.at) <= SAME_KILL_MS,
+        )
+      : undefined;
+  const companions = new Map(drafts.map((draft) => [draft, leaderOf(draft)]));
+  return drafts
+    .filter((draft) => companions.get(draft) === undefined)
+    .map((draft) => {
+      const others = drafts.filter((other) => companions.get(other) === draft);
+      if (others.length === 0) return draft;
+      return {
+        ...draft,
+        evidence: [...draft.evidence, ...others.flatMap(({ evidence }) => evidence)],
+      };
+    });
 }
 
 /** Whether a line is the last of its container, or of those that were killed with the last one. */
@@ -90,6 +113,9 @@ function toleranceMs({ at, readAt }: LoggedKill): number {
 function merged(draft: KillDraft, kill: LoggedKill): KillDraft {
   const { process, pid, limitBytes = draft.limitBytes, usageBytes } = kill;
   const evidence = [...draft.evidence, kernelEvidence(kill)];
+  // Of several that went together the first one is named, and flanneld before all.
+  const isNamed = draft.victim !== undefined && process !== FLANNELD;
+  if (isNamed) return { ...draft, evidence };
   return definedFields({ ...draft, victim: process, pid, limitBytes, usageBytes, evidence });
 }
 
@@ -153,11 +179,13 @@ function goneOwner(
   places: KillPlaces,
 ): Partial<Owner> & Pick<Owner, 'what' | 'flannel'> {
   const { flannel, goneByUid } = places;
-  const name = goneByUid.get(podUid);
-  if (name !== undefined && flannel !== undefined) {
+  const gone = goneByUid.get(podUid);
+  if (gone !== undefined && flannel !== undefined) {
+    const { name, node } = gone;
     const isFlannel =
       name.startsWith(`${flannel.name}-`) && !name.slice(flannel.name.length + 1).includes('-');
     return {
+      ...(node !== undefined && { node }),
       namespace: flannel.namespace,
       pod: name,
       podIsGone: true,

@@ -2,6 +2,7 @@
 
 import type {
   ContainerEnd,
+  GonePod,
   KernelOomKill,
   OomContainer,
   OomFlannel,
@@ -23,8 +24,8 @@ export interface KillPlaces {
   readonly flannel: OomFlannel | undefined;
   readonly pods: readonly OomPod[];
   readonly podByUid: ReadonlyMap<string, OomPod>;
-  /** Names of pods that are gone, of flannel's namespace. */
-  readonly goneByUid: ReadonlyMap<string, string>;
+  /** Pods that are gone, of flannel's namespace. */
+  readonly goneByUid: ReadonlyMap<string, GonePod>;
   isFlannel(pod: OomPod): boolean;
 }
 
@@ -37,7 +38,7 @@ export function placesOf({ pods, gonePods, flannel }: OomPicture): KillPlaces {
     flannel: flannel.state === 'observed' ? flannel.value : undefined,
     pods: list,
     podByUid: new Map(list.map((pod) => [pod.uid, pod])),
-    goneByUid: new Map(gone.map(({ uid, name }) => [uid, name])),
+    goneByUid: new Map(gone.map((pod) => [pod.uid, pod])),
     isFlannel: ({ uid }) => uids.has(uid),
   };
 }

@@ -13,6 +13,8 @@ import { killSentence } from './kill-sentence.ts';
 import type { OomClaim, OomClaimId, OomKill } from './oom-report.ts';
 
 const SIGKILL = 137;
+/** Kills that a claim names, the latest ones. */
+const MAX_TOLD = 3;
 /** Reason of the kubelet for a run whose end it did not see. */
 const UNSEEN = 'ContainerStatusUnknown';
 
@@ -61,7 +63,11 @@ export function childKilled(picture: OomPicture, kills: readonly OomKill[]): Oom
 }
 
 function confirmed(id: OomClaimId, kills: readonly OomKill[]): OomClaim {
-  return { id, verdict: 'confirmed', because: kills.map(killSentence) };
+  const told = kills.slice(-MAX_TOLD).map(killSentence);
+  const more = kills.length - told.length;
+  const earlier =
+    more === 0 ? [] : [`${String(more)} more of them ${more === 1 ? 'is' : 'are'} listed above.`];
+  return { id, verdict: 'confirmed', because: [...told, ...earlier] };
 }
 
 function unreadFlannel(

@@ -69,9 +69,7 @@ function ruledOut(sentence: string): OomClaim {
 
 function judgeNode(given: LostRoutes, node: string, own: readonly OomKill[]): Judged {
   const { picture, entries } = given;
-  if (node === '') {
-    return { verdict: 'no-evidence', sentence: 'On which node one of the kills was is not known.' };
-  }
+  if (node === '') return judgeSomewhere(entries);
   const state = entries.find((each) => each.node === node);
   if (state === undefined) return { verdict: 'no-evidence', sentence: `${node} was not checked.` };
   if (state.state === 'whole') {
@@ -87,6 +85,22 @@ function judgeNode(given: LostRoutes, node: string, own: readonly OomKill[]): Ju
     .at(-1);
   const site = flannelSites(picture).find((each) => each.node === node);
   return judgeLost(picture, state, { site, killedAt });
+}
+
+/** A pod that is gone leaves no node where several share one kernel. */
+function judgeSomewhere(entries: readonly EntriesState[]): Judged {
+  const isWhole = entries.length > 0 && entries.every(({ state }) => state === 'whole');
+  return isWhole
+    ? {
+        verdict: 'ruled-out',
+        sentence:
+          'On which node a pod that is gone was killed is not known, but all routes, neighbours and forwarding entries are there on every node.',
+      }
+    : {
+        verdict: 'no-evidence',
+        sentence:
+          'On which node a pod that is gone was killed is not known, and not every node is known to be whole.',
+      };
 }
 
 /** Pings through the overlay go by the entries of both ends: who answers has them. */

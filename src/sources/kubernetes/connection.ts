@@ -31,6 +31,8 @@ export interface LogRequest {
   readonly namespace: string;
   readonly pod: string;
   readonly container: string;
+  /** Of the run before the one that is there now. */
+  readonly previous?: boolean;
   readonly tailLines: number;
   /** Asked of the server, and held against its answer. */
   readonly limitBytes: number;
@@ -114,6 +116,7 @@ async function readLog(client: ApiClient, request: LogRequest): Promise<string> 
     timestamps: 'true',
     tailLines: String(tailLines),
     limitBytes: String(limitBytes),
+    ...(request.previous === true && { previous: 'true' }),
   };
   const signal = AbortSignal.any([request.signal, deadline]);
   try {

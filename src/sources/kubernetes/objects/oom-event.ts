@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
-import type { OomEvent } from '#model/oom.ts';
+import type { GonePod, OomEvent } from '#model/oom.ts';
 import { count, defined, sentence, text } from '#sources/kubernetes/objects/fields.ts';
-import { plainText } from '#sources/plain-text.ts';
+import { nonEmpty, plainText } from '#sources/plain-text.ts';
 
 const object = z.catch(z.object({ kind: text, name: text, uid: text }), () => ({
   kind: undefined,
   name: undefined,
   uid: undefined,
 }));
+
+const source = z.catch(z.object({ host: text }), () => ({ host: undefined }));
 
 const schema = z.object({
   involvedObject: object,
@@ -58,9 +60,10 @@ function victimOf(message: string): Pick<OomEvent, 'process' | 'pid'> {
 }
 
 /** The pod that an Event is about; undefined when it is about something else. */
-export function projectEventPod(item: unknown): { uid: string; name: string } | undefined {
-  const result = z.object({ involvedObject: object }).safeParse(item);
+export function projectEventPod(item: unknown): GonePod | undefined {
+  const result = z.object({ involvedObject: object, source }).safeParse(item);
   if (!result.success) return undefined;
   const { kind, name, uid } = result.data.involvedObject;
-  return kind === 'Pod' && name !== undefined && uid !== undefined ? { uid, name } : undefined;
+  if (kind !== 'Pod' || name === undefined || uid === undefined) return undefined;
+  return defined({ uid, name, node: nonEmpty(result.data.source.host) });
 }
