@@ -102,7 +102,12 @@ async function benchLimits(folder: string): Promise<void> {
   try {
     const file = join(folder, 'kubeconfig-limits');
     await writeFile(file, simulation.kubeconfig, { mode: 0o600 });
-    for (const command of [['limits'], ['limits', '-o', 'json'], ['recommend', 'flannel']]) {
+    for (const command of [
+      ['top', 'containers'],
+      ['limits'],
+      ['limits', '-o', 'json'],
+      ['recommend', 'flannel'],
+    ]) {
       const cost = await runNode([CLI, ...command, '--kubeconfig', file]);
       print(
         `${command.join(' ')}: ${String(nodes * podsPerNode)} more pods, ${(cost.wallMs / 1000).toFixed(2)} s wall, ` +

@@ -14,6 +14,8 @@ const [nodes = 3, execLatencyMs, podsPerNode = 0] = process.argv.slice(2).map(Nu
 const simulated = cluster({ nodes });
 /** What else a Pod object carries: a usual one has 6 kB. */
 const ballast = { 'example.com/rest': 'x'.repeat(5_500) };
+const running = { startedAt: '2026-01-01T00:00:00Z' };
+const containerStatuses = [{ name: 'web', ready: true, restartCount: 0, state: { running } }];
 for (const nodeName of simulated.nodeNames) {
   const spec = simulated.store.get('nodes', nodeName)?.['spec'] as { podCIDR: string };
   for (let number = 0; number < podsPerNode; number += 1) {
@@ -27,7 +29,7 @@ for (const nodeName of simulated.nodeNames) {
         annotations: ballast,
       },
       spec: { nodeName, containers: [{ name: 'web', image: 'example.com/web:1' }] },
-      status: { phase: 'Running', podIP, podIPs: [{ ip: podIP }] },
+      status: { phase: 'Running', podIP, podIPs: [{ ip: podIP }], containerStatuses },
     });
   }
 }
