@@ -8,6 +8,17 @@ import { serveInEachTest } from './served-cluster.ts';
 
 const serve = serveInEachTest();
 
+/** What a check reads, and the pods: kubelets, which measure too, may not be asked. */
+const WITHOUT_KUBELETS = [
+  {
+    verbs: ['get', 'list'],
+    resources: ['nodes', 'pods', 'pods/log', 'services', 'namespaces', 'configmaps'],
+  },
+  { verbs: ['create', 'get'], resources: ['pods/exec'] },
+  { verbs: ['list'], apiGroups: ['apps'], resources: ['daemonsets'] },
+  { verbs: ['list'], apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'] },
+];
+
 describe('health', () => {
   it.each(['--daily', '--weekly', '--after-restart'])(
     'finds nothing on a healthy cluster %s',
@@ -74,10 +85,11 @@ describe('health', () => {
   });
 
   it('cannot tell where nobody measures use, unless that is allowed', async () => {
-    const served = await serve(cluster(), { metrics: 'absent' });
+    const users = [{ name: 'reader', token: 'reader-token', rules: WITHOUT_KUBELETS }];
+    const served = await serve(cluster(), { metrics: 'absent', users });
 
-    const strict = await served.run(['health', '--daily']);
-    const lenient = await served.run(['health', '--daily', '--allow-unknown']);
+    const strict = await served.run(['health', '--daily'], { user: 'reader' });
+    const lenient = await served.run(['health', '--daily', '--allow-unknown'], { user: 'reader' });
 
     expect(strict.said).toMatch(/^UNKNOWN daily/);
     expect([strict.exitCode, lenient.exitCode]).toEqual([3, 0]);
