@@ -5,19 +5,9 @@ import { describe, expect, it } from 'vitest';
 import type { HealthReport } from '#report/health-report.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import { serveInEachTest } from './served-cluster.ts';
+import { UNMEASURED, UNMEASURED_USERS } from './unmeasured-reader.ts';
 
 const serve = serveInEachTest();
-
-/** What a check reads, and the pods: kubelets, which measure too, may not be asked. */
-const WITHOUT_KUBELETS = [
-  {
-    verbs: ['get', 'list'],
-    resources: ['nodes', 'pods', 'pods/log', 'services', 'namespaces', 'configmaps'],
-  },
-  { verbs: ['create', 'get'], resources: ['pods/exec'] },
-  { verbs: ['list'], apiGroups: ['apps'], resources: ['daemonsets'] },
-  { verbs: ['list'], apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'] },
-];
 
 describe('health', () => {
   it.each(['--daily', '--weekly', '--after-restart'])(
@@ -85,11 +75,12 @@ describe('health', () => {
   });
 
   it('cannot tell where nobody measures use, unless that is allowed', async () => {
-    const users = [{ name: 'reader', token: 'reader-token', rules: WITHOUT_KUBELETS }];
-    const served = await serve(cluster(), { metrics: 'absent', users });
+    const served = await serve(cluster(), { metrics: 'absent', users: UNMEASURED_USERS });
 
-    const strict = await served.run(['health', '--daily'], { user: 'reader' });
-    const lenient = await served.run(['health', '--daily', '--allow-unknown'], { user: 'reader' });
+    const strict = await served.run(['health', '--daily'], { user: UNMEASURED });
+    const lenient = await served.run(['health', '--daily', '--allow-unknown'], {
+      user: UNMEASURED,
+    });
 
     expect(strict.said).toMatch(/^UNKNOWN daily/);
     expect([strict.exitCode, lenient.exitCode]).toEqual([3, 0]);

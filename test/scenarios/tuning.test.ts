@@ -6,6 +6,7 @@ import type { AuditEntry } from '#audit/audit-record.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
 import { serveInEachTest } from './served-cluster.ts';
+import { UNMEASURED, UNMEASURED_USERS } from './unmeasured-reader.ts';
 
 const serve = serveInEachTest();
 
@@ -184,9 +185,11 @@ describe('tune flannel --profile recommended', () => {
   it('is refused when nothing was measured, with what is missing', async () => {
     const simulated = cluster({ memoryLimit: '50Mi' });
     const before = resourcesOf(simulated);
-    const site = await serve(simulated, { metrics: 'absent' });
+    const site = await serve(simulated, { metrics: 'absent', users: UNMEASURED_USERS });
 
-    const { exitCode, said } = await site.run([...RECOMMENDED, '--yes']);
+    const { exitCode, said } = await site.run([...RECOMMENDED, '--yes'], {
+      user: UNMEASURED,
+    });
 
     expect(said).toContain('Too little is known to recommend anything');
     expect(said).toContain('3 of 3 running pods were not measured');
