@@ -19,6 +19,7 @@ import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts'
 import { healthyPicture } from '../../../../testkit/healthy-picture.ts';
 import { MIB } from '../../../../testkit/resource-picture.ts';
 import { type CapturedIo, capturedIo } from '../../../../testkit/captured-io.ts';
+import { UNMEASURED, UNMEASURED_USERS } from '../../../../testkit/unmeasured-reader.ts';
 import { runCommandLine } from '../command-line.ts';
 
 const HOUR_MS = 3_600_000;
@@ -111,9 +112,9 @@ describe('selvage limits', () => {
   });
 
   it('does not say that all is well when nothing was measured', async () => {
-    await serve(undefined, { metrics: 'absent' });
+    await serve(undefined, { metrics: 'absent', users: UNMEASURED_USERS });
 
-    const { exitCode, stdout } = await run(['limits']);
+    const { exitCode, stdout } = await run(['limits'], UNMEASURED);
 
     expect(stdout.text()).toContain('Which containers are near their limits is not known.');
     expect(exitCode).toBe(3);
@@ -190,9 +191,9 @@ describe('selvage recommend', () => {
   });
 
   it('ends with 3 when nothing was measured, and says what is missing', async () => {
-    await serve(undefined, { metrics: 'absent' });
+    await serve(undefined, { metrics: 'absent', users: UNMEASURED_USERS });
 
-    const { exitCode, stdout } = await run(['recommend', 'flannel']);
+    const { exitCode, stdout } = await run(['recommend', 'flannel'], UNMEASURED);
 
     expect(stdout.text()).toContain('Nothing is recommended: nothing was measured.');
     expect(stdout.text()).toContain('install metrics-server');
