@@ -72,6 +72,7 @@ const FIXED: Readonly<Record<string, number>> = {
   'get configmaps': 1,
   'get namespaces': 1,
   'list daemonsets.apps': 1,
+  'list deployments.apps': 1,
   'list endpointslices.discovery.k8s.io': 1,
   'list services': 1,
 };

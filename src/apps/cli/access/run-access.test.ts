@@ -112,8 +112,13 @@ describe('selvage access', () => {
       'ServiceAccount',
       'ClusterRole',
       'ClusterRoleBinding',
+      // Where Flannel is, where the DNS is, and what use is measured by.
       'Role',
       'RoleBinding',
+      'Role',
+      'RoleBinding',
+      'ClusterRole',
+      'ClusterRoleBinding',
     ]);
   });
 
