@@ -8,6 +8,8 @@ export interface MendingCase {
   readonly fault: FaultCase;
   /** Remedies that are carried out, in order, as `remedy node: verdict`. */
   readonly remedies: readonly string[];
+  /** Remedies that may follow, where the nodes are older than ten minutes: younger, nothing stale is deleted. */
+  readonly mayFollow?: readonly string[];
   /** No pod of flannel is touched, and `selvage undo` brings back every entry as it was. */
   readonly leavesPods: boolean;
   /** In the suite of CI; `npm run test:lab:mending` runs all. */
@@ -42,8 +44,11 @@ export const MENDING_CASES: readonly MendingCase[] = [
   byEntries('wrong-mtu', 'set-link-mtu node2'),
   byEntries('subnet-env-rm', 'restore-subnet-env node2', true),
   byEntries('coredns-down', 'restart-coredns cluster'),
-  byRestart('wrong-vtep-mac', true),
+  {
+    ...byRestart('wrong-vtep-mac'),
+    mayFollow: ['reprogram-entries node1: helped', 'reprogram-entries node3: helped'],
+  },
   byRestart('wrong-public-ip'),
-  byRestart('annotations-lost'),
+  byRestart('annotations-lost', true),
   byRestart('flannel-stop'),
 ];
