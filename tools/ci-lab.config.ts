@@ -5,9 +5,12 @@ import { mergeConfig, type ViteUserConfig } from 'vitest/config';
 import { MeasurementReporter } from '../test/lab/measurement-reporter.ts';
 import labConfig from '../test/lab/vitest.config.ts';
 
+/** Two rollouts and what takes them back last four minutes: `npm run test:lab` has them, CI says that it has not. */
+const TOO_LONG = ['test/lab/limits.test.ts'];
+
 /** The lab suite as CI runs it: with counts for the closing line beside what a person reads. */
 const config: ViteUserConfig = mergeConfig(labConfig, {
-  test: { outputFile: { json: '.cache/ci/lab.json' } },
+  test: { outputFile: { json: '.cache/ci/lab.json' }, exclude: TOO_LONG },
 });
 // Merging joins lists: a reporter named twice would print twice.
 config.test = { ...config.test, reporters: ['default', 'json', new MeasurementReporter()] };
