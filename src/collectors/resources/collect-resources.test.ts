@@ -11,6 +11,7 @@ import { type SimulationOptions, startSimulation } from '#simulation/api/server.
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
 import { connect } from '#sources/kubernetes/connection.ts';
+import { UNMEASURED_USERS } from '../../../testkit/unmeasured-reader.ts';
 
 let folder: string;
 let simulated: SimulatedCluster;
@@ -70,7 +71,7 @@ describe('collectResources', () => {
   });
 
   it('says why there is no usage when no origin has any', async () => {
-    const { usage, pods } = await read({}, { metrics: 'absent' });
+    const { usage, pods } = await read({}, { metrics: 'absent', users: UNMEASURED_USERS });
 
     expect(pods.state).toBe('observed');
     expect(usage).toMatchObject({ state: 'absent', reason: 'failed' });
