@@ -270,17 +270,8 @@ const configuration = {
       severity: 'error',
       comment: 'No app uses this module: use it or remove it.',
       from: { path: '^src/apps/[^/]+/(launch|main)\\.ts$' },
-      to: {
-        path: '^src/',
-        pathNot: [
-          test,
-          // The launcher starts the app, so it is not reached from it.
-          '^src/apps/[^/]+/launch\\.ts$',
-          // The vocabulary of resources, which its first command reaches.
-          '^src/model/(resources|memory-series)\\.ts$',
-        ],
-        reachable: false,
-      },
+      // The launcher starts the app, so it is not reached from it.
+      to: { path: '^src/', pathNot: [test, '^src/apps/[^/]+/launch\\.ts$'], reachable: false },
     },
   ],
   options: {
