@@ -37,8 +37,7 @@ export interface OomPod {
   readonly uid: string;
   readonly node?: string;
   readonly createdAt: string;
-  /** What made it, a Deployment rather than its ReplicaSet; absent: nobody. */
-  readonly workload?: WorkloadRef;
+  readonly workload: WorkloadRef;
   /** Init containers first. */
   readonly containers: readonly OomContainer[];
 }

@@ -34,5 +34,19 @@ describe('the weekly table', () => {
     const weeks = weeklyTable([series], [], 3 * WEEK * HOUR_MS);
 
     expect(weeks.map(({ medianBytes }) => medianBytes !== undefined)).toEqual([true, false, true]);
+    expect(weeks[1]?.measured).toBe(0);
+  });
+
+  it('begins with the pod that was measured first, whichever comes first', () => {
+    const early = memorySeries({ hours: WEEK, mib: () => 50 });
+    const late = memorySeries({
+      hours: 3 * WEEK,
+      mib: () => 90,
+      isMissing: (hour) => hour < 2 * WEEK,
+    });
+
+    const weeks = weeklyTable([late, early], [], 3 * WEEK * HOUR_MS);
+
+    expect(weeks.map(({ medianBytes = 0 }) => medianBytes / MIB)).toEqual([50, 0, 90]);
   });
 });

@@ -10,6 +10,8 @@ export interface MemoryWeek {
   /** Median of the week; absent when nothing was measured. */
   readonly medianBytes?: number;
   readonly maxBytes?: number;
+  /** How many measurements, or means of an hour or day where history was thinned out. */
+  readonly measured: number;
   readonly restarts: number;
 }
 
@@ -20,7 +22,7 @@ export function weeklyTable(
   untilMs: number,
 ): readonly MemoryWeek[] {
   const weekMs = 7 * DAY_MS;
-  const firstMs = pods[0]?.points[0]?.atMs ?? untilMs;
+  const firstMs = Math.min(untilMs, ...pods.flatMap(({ points }) => points[0]?.atMs ?? []));
   const count = Math.max(1, Math.ceil((untilMs - firstMs) / weekMs));
   const values = Array.from({ length: count }, (): number[] => []);
   const most = new Array<number>(count).fill(0);
@@ -36,6 +38,7 @@ export function weeklyTable(
   return values.map((measured, week) => ({
     fromMs: untilMs - (count - week) * weekMs,
     ...(measured.length > 0 && { medianBytes: median(measured), maxBytes: most[week] ?? 0 }),
+    measured: measured.length,
     restarts: restartsAtMs.filter((atMs) => weekOf(atMs) === week).length,
   }));
 }

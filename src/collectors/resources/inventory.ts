@@ -11,7 +11,7 @@ import type {
   QuotaItem,
   ResourceAmounts,
 } from '#model/resources.ts';
-import { workloadOf } from '#collectors/resources/workload-of.ts';
+import { workloadOf } from '#sources/kubernetes/objects/workload-of.ts';
 import { defined } from '#sources/kubernetes/objects/fields.ts';
 import {
   type RawContainerResources,

@@ -14,10 +14,10 @@ export function* renderJson(report: object): Generator<string, void> {
   for (const piece of pieces(report)) {
     chunk += piece;
     if (chunk.length < CHUNK_LENGTH) continue;
-    yield chunk.replace(INVISIBLE, escape);
+    yield escapeInvisible(chunk);
     chunk = '';
   }
-  yield `${chunk.replace(INVISIBLE, escape)}\n`;
+  yield `${escapeInvisible(chunk)}\n`;
 }
 
 /** The report as JSON in one line, for one document after another (NDJSON), in chunks like {@link renderJson}. */
@@ -35,7 +35,7 @@ export function* renderJsonLine(report: object): Generator<string, void> {
 }
 
 function escaped(value: unknown): string {
-  return JSON.stringify(value).replace(INVISIBLE, escape);
+  return escapeInvisible(JSON.stringify(value));
 }
 
 /** What `JSON.stringify(report, null, 2)` gives, with each element of the report's arrays as a piece of its own. */
@@ -58,6 +58,11 @@ function* elements(values: readonly unknown[]): Generator<string, void> {
 
 function indented(value: unknown, columns: number): string {
   return JSON.stringify(value, null, 2).replaceAll('\n', `\n${' '.repeat(columns)}`);
+}
+
+/** JSON with `\u` escapes for what does not show, which JSON allows in strings only: names of fields are some. */
+export function escapeInvisible(json: string): string {
+  return json.replace(INVISIBLE, escape);
 }
 
 function escape(character: string): string {

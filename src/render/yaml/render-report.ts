@@ -24,7 +24,8 @@ export function* renderYaml(report: Report): Generator<string, void> {
   }
 }
 
-function yamlText(value: unknown): string {
+/** A value as one YAML document; what does not show is written as an escape. */
+export function yamlText(value: unknown): string {
   const document = new Document(value, { compat: 'yaml-1.1', aliasDuplicateObjects: false });
   visit(document, {
     Scalar(_, node) {

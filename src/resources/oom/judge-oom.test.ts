@@ -56,6 +56,7 @@ function picture(
     uid: UID,
     node: 'node2',
     createdAt: MADE_AT,
+    workload: { kind: 'DaemonSet', name: 'kube-flannel-ds' },
     containers: [container],
   };
   const { node, ...facts } = more;

@@ -6,6 +6,7 @@ import { readerObjects } from '#engine/reader-role.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
 import { renderAccess } from '#render/access/render-access.ts';
 import { renderYaml } from '#render/access/render-yaml.ts';
+import { structuredText } from '#render/structured/structured-text.ts';
 import type { AccessReport } from '#report/access-report.ts';
 
 import { type CheckServices, collectSnapshot } from '../check/run-check.ts';
@@ -27,7 +28,7 @@ export function printReaderRole(flags: AccessFlags, io: Io): number {
     flags.repair === true ? repairObjects(options) : readerObjects({ ...options, ...debug });
   io.stdout.write(
     flags.output === 'json'
-      ? `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }, null, 2)}\n`
+      ? structuredText('json', { apiVersion: 'v1', kind: 'List', items: objects })
       : renderYaml(objects),
   );
   return EXIT.healthy;
@@ -52,9 +53,8 @@ export async function runAccess(
 function textOf(report: AccessReport, { output, color }: AccessFlags, io: Io): string {
   switch (output) {
     case 'json':
-      return `${JSON.stringify(report, null, 2)}\n`;
     case 'yaml':
-      return renderYaml([report]);
+      return structuredText(output, report);
     case 'table':
       return renderAccess(report, { ...terminalTraits(io, !color), narrowed: false });
   }

@@ -3,7 +3,7 @@
 import type { AuditEntry } from '#audit/audit-record.ts';
 import { unfinished } from '#engine/mend/resolve-unfinished.ts';
 import { DEFAULT_LIMITS, MendSession } from '#engine/mend/session.ts';
-import { renderYaml } from '#render/access/render-yaml.ts';
+import { structuredText } from '#render/structured/structured-text.ts';
 import { makeStyle, type Style } from '#render/terminal/style.ts';
 
 import { connectOptions } from '../check/live-services.ts';
@@ -27,9 +27,11 @@ export async function runAudit(flags: AuditFlags, io: Io): Promise<number> {
   );
   try {
     const history = await session.history();
-    if (flags.output === 'yaml') io.stdout.write(renderYaml([history]));
-    else if (flags.output === 'json') io.stdout.write(`${JSON.stringify(history, null, 2)}\n`);
-    else io.stdout.write(auditText(history, flags, io));
+    const text =
+      flags.output === 'table'
+        ? auditText(history, flags, io)
+        : structuredText(flags.output, history);
+    io.stdout.write(text);
     return EXIT.healthy;
   } finally {
     await session.close();

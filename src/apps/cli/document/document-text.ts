@@ -22,9 +22,10 @@ export async function diffText(diff: DocumentDiff, format: Format): Promise<stri
 async function textIn<T>(format: Format, value: T, page: (value: T) => Page): Promise<string> {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(value, null, 2)}\n`;
-    case 'yaml':
-      return (await import('#render/access/render-yaml.ts')).renderYaml([value]);
+    case 'yaml': {
+      const { structuredText } = await import('#render/structured/structured-text.ts');
+      return structuredText(format, value);
+    }
     case 'markdown':
       return (await import('#render/document/markdown-page.ts')).markdownPage(page(value));
     case 'html':

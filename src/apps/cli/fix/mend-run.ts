@@ -8,8 +8,8 @@ import { DEFAULT_LIMITS, MendSession, type Rehearsal } from '#engine/mend/sessio
 import { CHECKS } from '#engine/registry.generated.ts';
 import type { PatchDaemonSetStep, Plan, Step } from '#model/plan.ts';
 import type { Snapshot } from '#model/snapshot.ts';
-import { renderYaml } from '#render/access/render-yaml.ts';
 import { renderPlan } from '#render/mend/render-plan.ts';
+import { structuredText } from '#render/structured/structured-text.ts';
 
 import { connectOptions } from '../check/live-services.ts';
 import { progressLine } from '../check/progress.ts';
@@ -332,8 +332,7 @@ class MendRun {
     const { onValue } = this.#purpose;
     if (output === 'table') this.#io.stdout.write(text());
     else if (onValue !== undefined) onValue(value);
-    else if (output === 'yaml') this.#io.stdout.write(renderYaml([value]));
-    else this.#io.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    else this.#io.stdout.write(structuredText(output, value));
   }
 
   /** What is said while it goes on: to a person only. */

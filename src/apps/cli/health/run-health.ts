@@ -118,7 +118,7 @@ async function healthText(
 ): Promise<string> {
   switch (output) {
     case 'json':
-      return `${JSON.stringify(report, null, 2)}\n`;
+      return (await import('#render/structured/structured-text.ts')).structuredText(output, report);
     case 'text':
       return (await import('#render/health/health-text.ts')).renderHealthText(report, program);
     case 'markdown': {

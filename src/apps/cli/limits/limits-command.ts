@@ -28,7 +28,7 @@ export function addLimits(program: Command, io: Io, finish: (exitCode: number) =
       const { runLimits } = await import('./run-limits.ts');
       finish(await runLimits(flags, io));
     });
-  addConnectionFlags(command);
+  addConnectionFlags(command, 'containers of this namespace only; default: all');
 }
 
 /** Reads `80%` or `80` as 0.8. */

@@ -100,6 +100,16 @@ describe('selvage limits', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('judges one namespace alone when it is named', async () => {
+    await serve('50Mi');
+
+    const { exitCode, stdout } = await run(['limits', '-n', 'kube-system', '--all']);
+
+    expect(stdout.text()).toContain('kube-system/');
+    expect(stdout.text()).not.toContain('kube-flannel/');
+    expect(exitCode).toBe(0);
+  });
+
   it('says the same as JSON and as YAML', async () => {
     await serve('50Mi');
 

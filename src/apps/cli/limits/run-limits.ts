@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { readResources } from '#engine/read-resources.ts';
-import { renderYaml } from '#render/access/render-yaml.ts';
+import { structuredText } from '#render/structured/structured-text.ts';
 import { renderLimits } from '#render/limits/render-limits.ts';
 import { judgeLimits } from '#resources/limits/judge-limits.ts';
 import type { LimitsReport } from '#resources/limits/limits-report.ts';
@@ -25,7 +25,8 @@ export interface LimitsFlags extends ConnectionFlags {
 /** `selvage limits`: reads what containers ask for and use, and judges it. @throws SourceError */
 export async function runLimits(flags: LimitsFlags, io: Io): Promise<number> {
   const options = { ...connectOptions(flags), env: io.env };
-  const picture = await readResources(options, { signal: io.signal }).catch(rethrow);
+  const { namespace } = flags;
+  const picture = await readResources(options, { namespace, signal: io.signal }).catch(rethrow);
   const report = judgeLimits(picture, { thresholdRatio: flags.threshold });
   io.stdout.write(textOf(report, flags, io));
   if (report.findings.some(({ severity }) => severity !== 'info')) return EXIT.findings;
@@ -35,9 +36,8 @@ export async function runLimits(flags: LimitsFlags, io: Io): Promise<number> {
 function textOf(report: LimitsReport, flags: LimitsFlags, io: Io): string {
   switch (flags.output) {
     case 'json':
-      return `${JSON.stringify(report, null, 2)}\n`;
     case 'yaml':
-      return renderYaml([report]);
+      return structuredText(flags.output, report);
     case 'table': {
       const traits = { ...terminalTraits(io, !flags.color), narrowed: false };
       return renderLimits(report, traits, flags.all === true);

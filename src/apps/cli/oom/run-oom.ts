@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { OomPicture, OomPod } from '#model/oom.ts';
-import { renderYaml } from '#render/access/render-yaml.ts';
+import { structuredText } from '#render/structured/structured-text.ts';
 import { renderOom } from '#render/oom/render-oom.ts';
 import type { OomScope } from '#resources/oom/judge-oom.ts';
 import type { OomReport } from '#resources/oom/oom-report.ts';
@@ -56,9 +56,8 @@ export async function runOom(
 function textOf(report: OomReport, { output, color }: OomFlags, io: Io): string {
   switch (output) {
     case 'json':
-      return `${JSON.stringify(report, null, 2)}\n`;
     case 'yaml':
-      return renderYaml([report]);
+      return structuredText(output, report);
     case 'table':
       return renderOom(report, { ...terminalTraits(io, !color), narrowed: false });
   }
@@ -126,7 +125,7 @@ function isOf(pod: OomPod, { kind, name, namespace }: WantedWorkload): boolean {
     if (kind === 'pod') return false;
   }
   return (
-    pod.workload?.name === name && (kind === undefined || pod.workload.kind.toLowerCase() === kind)
+    pod.workload.name === name && (kind === undefined || pod.workload.kind.toLowerCase() === kind)
   );
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { renderYaml } from '#render/access/render-yaml.ts';
+import { structuredText } from '#render/structured/structured-text.ts';
 import { renderPod } from '#render/pod/render-pod.ts';
 import { judgePod } from '#resources/pod/judge-pod.ts';
 import type { PodReport } from '#resources/pod/pod-report.ts';
@@ -95,9 +95,8 @@ function noSuchPod(error: unknown, { namespace, name }: PodName): never {
 function textOf(report: PodReport, { output, color }: PodFlags, io: Io): string {
   switch (output) {
     case 'json':
-      return `${JSON.stringify(report, null, 2)}\n`;
     case 'yaml':
-      return renderYaml([report]);
+      return structuredText(output, report);
     case 'table':
       return renderPod(report, { ...terminalTraits(io, !color), narrowed: false });
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { renderYaml } from '#render/access/render-yaml.ts';
+import { structuredText } from '#render/structured/structured-text.ts';
 import { renderRecommendation } from '#render/recommend/render-recommendation.ts';
 import type { RecommendReport } from '#resources/recommend/recommend-report.ts';
 
@@ -32,9 +32,8 @@ export async function runRecommend(
 function textOf(report: RecommendReport, { output, color }: RecommendFlags, io: Io): string {
   switch (output) {
     case 'json':
-      return `${JSON.stringify(report, null, 2)}\n`;
     case 'yaml':
-      return renderYaml([report]);
+      return structuredText(output, report);
     case 'table':
       return renderRecommendation(report, { ...terminalTraits(io, !color), narrowed: false });
   }

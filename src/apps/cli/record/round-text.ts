@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { escapeInvisible } from '#render/json/render-report.ts';
 import type { StoredRound } from '#history/history-store.ts';
 import type { ResourcePicture } from '#model/resources.ts';
 import { counted } from '#render/terminal/names.ts';
@@ -37,15 +38,17 @@ export function roundText({
 export function roundJson({ picture, stored, file }: RecordedRound): string {
   const { usage } = picture;
   const reading = usage.state === 'observed' ? usage.value : undefined;
-  return JSON.stringify({
-    at: picture.readAt,
-    kept: stored.stored,
-    repeated: stored.repeated,
-    leftOut: Object.fromEntries(stored.leftOut),
-    ...(stored.why !== undefined && { why: stored.why }),
-    ...(reading && { origin: reading.origin, missing: reading.missing }),
-    file,
-  });
+  return escapeInvisible(
+    JSON.stringify({
+      at: picture.readAt,
+      kept: stored.stored,
+      repeated: stored.repeated,
+      leftOut: Object.fromEntries(stored.leftOut),
+      ...(stored.why !== undefined && { why: stored.why }),
+      ...(reading && { origin: reading.origin, missing: reading.missing }),
+      file,
+    }),
+  );
 }
 
 function missingText({ usage }: ResourcePicture): readonly string[] {

@@ -7,7 +7,7 @@ import { restartPlan } from '#engine/mend/restart-plan.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
 import { REMEDIES } from '#engine/remedies.generated.ts';
 import { runChecks } from '#engine/run-checks.ts';
-import { renderYaml } from '#render/access/render-yaml.ts';
+import { structuredText } from '#render/structured/structured-text.ts';
 import { renderClusterState } from '#render/mend/render-cluster-state.ts';
 import { makeStyle } from '#render/terminal/style.ts';
 import { hang } from '#render/terminal/wrap.ts';
@@ -43,8 +43,7 @@ export async function runRecover(flags: MendFlags, io: Io): Promise<number> {
   recovery.cluster = state;
   if (flags.output === 'table') {
     io.stdout.write(`\n${renderClusterState(state, traitsOf(flags, io))}`);
-  } else if (flags.output === 'yaml') io.stdout.write(renderYaml([recovery]));
-  else io.stdout.write(`${JSON.stringify(recovery, null, 2)}\n`);
+  } else io.stdout.write(structuredText(flags.output, recovery));
   return exitCode;
 }
 

@@ -90,9 +90,8 @@ async function textOf(report: TrendReport, flags: TrendFlags, io: Io): Promise<s
     case 'json':
     case 'yaml': {
       const { trendJson } = await import('#render/trend/trend-json.ts');
-      if (flags.output === 'json') return `${JSON.stringify(trendJson(report), null, 2)}\n`;
-      const { renderYaml } = await import('#render/access/render-yaml.ts');
-      return renderYaml([trendJson(report)]);
+      const { structuredText } = await import('#render/structured/structured-text.ts');
+      return structuredText(flags.output, trendJson(report));
     }
     case 'svg':
       return (await import('#render/trend/trend-svg.ts')).renderTrendSvg(report);

@@ -2,7 +2,6 @@
 
 import * as z from 'zod/mini';
 import type { ContainerEnd, OomContainer, OomPod } from '#model/oom.ts';
-import type { WorkloadRef } from '#model/resources.ts';
 import {
   count,
   defined,
@@ -11,6 +10,7 @@ import {
   metadata,
   text,
 } from '#sources/kubernetes/objects/fields.ts';
+import { workloadOf, type WorkloadTraces } from '#sources/kubernetes/objects/workload-of.ts';
 import { nonEmpty } from '#sources/plain-text.ts';
 
 const endSchema = z.catch(
@@ -91,7 +91,12 @@ export function projectPodEnds(item: unknown): OomPod | undefined {
     uid: meta.uid ?? '',
     node: nonEmpty(spec.nodeName),
     createdAt: meta.creationTimestamp ?? '',
-    workload: workloadOf(item, meta.labels['pod-template-hash']),
+    workload: workloadOf({
+      name: meta.name,
+      node: nonEmpty(spec.nodeName),
+      owner: controllerOf(item),
+      templateHash: meta.labels['pod-template-hash'],
+    }),
     containers: [
       ...spec.initContainers.map((each) => containerOf(each, status.initContainerStatuses)),
       ...spec.containers.map((each) => containerOf(each, status.containerStatuses)),
@@ -99,16 +104,11 @@ export function projectPodEnds(item: unknown): OomPod | undefined {
   });
 }
 
-/** A ReplicaSet is named after its Deployment and the hash of the template. */
-function workloadOf(item: unknown, hash: string | undefined): WorkloadRef | undefined {
+/** What controls a pod; undefined: nobody. */
+function controllerOf(item: unknown): WorkloadTraces['owner'] {
   const owned = ownersSchema.safeParse(item);
-  if (!owned.success) return undefined;
-  const owner = owned.data.metadata.ownerReferences.find(({ controller }) => controller === true);
-  if (owner === undefined) return undefined;
-  const { kind, name } = owner;
-  return kind === 'ReplicaSet' && hash !== undefined && name.endsWith(`-${hash}`)
-    ? { kind: 'Deployment', name: name.slice(0, -hash.length - 1) }
-    : { kind, name };
+  const owner = owned.data?.metadata.ownerReferences.find(({ controller }) => controller === true);
+  return owner && { kind: owner.kind, name: owner.name };
 }
 
 function containerOf({ name, resources }: RawSpec, statuses: readonly RawStatus[]): OomContainer {
