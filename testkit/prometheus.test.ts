@@ -18,7 +18,7 @@ describe.skipIf(findPrometheus() === undefined)(
     it('answers queries, and is gone when it is stopped', async () => {
       const prometheus = await startPrometheus(
         { rule_files: ['rules.yml'] },
-        { 'rules.yml': '{}' },
+        { files: { 'rules.yml': '{}' } },
       );
       const answer = await fetch(`${prometheus.url}/api/v1/query?query=vector(7)`);
       const text = await answer.text();
@@ -27,6 +27,22 @@ describe.skipIf(findPrometheus() === undefined)(
 
       expect(text).toContain('"7"');
       await expect(fetch(prometheus.url)).rejects.toThrow('fetch failed');
+    });
+
+    it('holds a past that it is given', async () => {
+      const seconds = Math.floor(Date.now() / 1000) - 30 * 86_400;
+      const prometheus = await startPrometheus(
+        {},
+        { past: `# TYPE level gauge\nlevel{of="test"} 42 ${String(seconds)}\n# EOF\n` },
+      );
+      const answer = await fetch(
+        `${prometheus.url}/api/v1/query?query=level&time=${String(seconds)}`,
+      );
+      const text = await answer.text();
+
+      await prometheus.stop();
+
+      expect(text).toContain('"42"');
     });
 
     it('says why it does not start', async () => {

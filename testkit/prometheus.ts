@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 
 import { findProgram } from './find-program.ts';
@@ -20,23 +22,32 @@ export function findAlertmanager(): string | undefined {
   return findProgram('alertmanager', 'prometheus-alertmanager');
 }
 
-/**
- * A real Prometheus on 127.0.0.1, its data in a folder of its own. It scrapes only what the configuration names.
- *
- * @param files further files for its folder, by name: rules, certificates; the configuration names them without a path
- */
+/** What a Prometheus has beside its configuration. */
+export interface PrometheusExtras {
+  /** Files for its folder, by name: rules, certificates; the configuration names them without a path. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Samples of the past that it holds from the start, as OpenMetrics text with times; needs promtool. */
+  readonly past?: string;
+}
+
+/** Longer than any test's past; Prometheus' own is 15 days. */
+const RETENTION = '400d';
+
+/** A real Prometheus on 127.0.0.1, its data in a folder of its own. It scrapes only what the configuration names. */
 export function startPrometheus(
   configuration: ServerConfiguration,
-  files: Readonly<Record<string, string>> = {},
+  { files = {}, past }: PrometheusExtras = {},
 ): Promise<LoopbackServer> {
   return startServer({
     program: needed(findPrometheus(), 'Prometheus'),
     readyPath: '/-/ready',
     args: async ({ port, folder }) => {
       await writeAll(folder, { ...files, 'prometheus.yml': stringify(configuration) });
+      if (past !== undefined) await fill(folder, past);
       return [
         `--config.file=${join(folder, 'prometheus.yml')}`,
         `--storage.tsdb.path=${join(folder, 'data')}`,
+        `--storage.tsdb.retention.time=${RETENTION}`,
         `--web.listen-address=127.0.0.1:${String(port)}`,
       ];
     },
@@ -58,6 +69,16 @@ export function startAlertmanager(configuration: string): Promise<LoopbackServer
       ];
     },
   });
+}
+
+/** Prometheus takes samples of the past only as blocks that are made for it. */
+async function fill(folder: string, past: string): Promise<void> {
+  const file = join(folder, 'past.txt');
+  await writeFile(file, past);
+  await promisify(execFile)(needed(findProgram('promtool'), 'promtool'), [
+    ...['tsdb', 'create-blocks-from', 'openmetrics', '--max-block-duration=9600h'],
+    ...[file, join(folder, 'data')],
+  ]);
 }
 
 function needed(program: string | undefined, name: string): string {

@@ -19,6 +19,8 @@ export interface LabPrometheusOptions {
   readonly rules?: string;
   /** Address of an Alertmanager: host and port. */
   readonly alertmanager?: string;
+  /** Samples of the past, as OpenMetrics text with times. */
+  readonly past?: string;
 }
 
 const KUBECONFIG = z.object({
@@ -61,7 +63,7 @@ export async function startLabPrometheus(
     ...(options.scrapeConfigs ?? []),
   ];
   const every = `${String(options.everySeconds ?? 5)}s`;
-  const { rules, alertmanager } = options;
+  const { rules, alertmanager, past } = options;
   return startPrometheus(
     {
       global: { scrape_interval: every, evaluation_interval: every },
@@ -72,9 +74,12 @@ export async function startLabPrometheus(
       }),
     },
     {
-      'client.crt': textOf(user['client-certificate-data']),
-      'client.key': textOf(user['client-key-data']),
-      ...(rules !== undefined && { 'rules.yml': rules }),
+      files: {
+        'client.crt': textOf(user['client-certificate-data']),
+        'client.key': textOf(user['client-key-data']),
+        ...(rules !== undefined && { 'rules.yml': rules }),
+      },
+      ...(past !== undefined && { past }),
     },
   );
 }
