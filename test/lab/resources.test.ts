@@ -228,9 +228,17 @@ function describeOthers(origin: string): void {
 
 describe('with metrics-server', () => {
   beforeAll(async () => {
-    await waitUntil('metrics of all nodes', 90_000, async () => {
-      const { stdout } = await tryLab('kubectl', 'top', 'nodes', '--no-headers');
-      return stdout.trim().split('\n').length === 3;
+    // metrics-server tells of a container when it has seen it twice.
+    await waitUntil('metrics of all containers', 90_000, async () => {
+      const { stdout } = await tryLab(
+        'kubectl',
+        'top',
+        'pods',
+        '--containers',
+        '-A',
+        '--no-headers',
+      );
+      return stdout.trim().split('\n').length === (await runningContainers()).length;
     });
   });
 
