@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 
-import { kubectlGet, tryLab, waitUntil } from './lab-command.ts';
+import { kubectlGet, lab, tryLab, waitUntil } from './lab-command.ts';
 
 const SECONDS = 1000;
 
@@ -107,6 +107,20 @@ export async function everythingIsReady(): Promise<void> {
       )
     );
   });
+}
+
+/**
+ * No flannel container was ever restarted: of one that was, nobody may know how it ended. Deletes the pods, so the
+ * layout has to be the official one.
+ */
+export async function flannelIsFresh(): Promise<void> {
+  await lab('kubectl', 'delete', 'pods', '--namespace=kube-flannel', '--all');
+  await waitUntil('a new flannel pod on each node', 90 * SECONDS, async () => {
+    const nodes = await readyStatuses();
+    const { items } = await kubectlGet(PODS, 'pods', '--namespace=kube-flannel');
+    return items.length === nodes.size;
+  });
+  await everythingIsReady();
 }
 
 /** The flannel container of `node` was started at `since` or later, and is ready: what the API says of an older one is past. */
