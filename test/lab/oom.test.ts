@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { flannelIsFresh } from './conditions.ts';
+import { flannelRestartedAtMost } from './conditions.ts';
 import { kubectlGet, lab, waitUntil } from './lab-command.ts';
 import { adminKubeconfig, selvage } from './selvage-command.ts';
 
@@ -69,7 +69,7 @@ async function lastEnd(node: string): Promise<{
 }
 
 // The end of a container that a test before this one crashed with its node is nothing that can be ruled out.
-beforeAll(flannelIsFresh);
+beforeAll(() => flannelRestartedAtMost(0));
 
 describe('a healthy lab', () => {
   it('has no kill of a pod that is there, and says of each claim which it is', async () => {

@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 
+import { flannelRestartedAtMost } from '../conditions.ts';
 import type { FaultCase, Truth } from '../fault-cases.ts';
 import { exitCodeOf, pairsOf, runFault } from '../fault-run.ts';
 import { selvageCheck } from '../selvage-command.ts';
@@ -14,6 +15,9 @@ export type Judged = Omit<Outcome, 'program' | 'variant' | 'what' | 'seconds'>;
 
 /** How often a healthy cluster is checked in a row. */
 export const HEALTHY_RUNS = 20;
+
+/** A third restart within an hour is a finding, and true; rows that crash a node follow one another faster. */
+const RESTARTS_LEFT = 1;
 
 const HEALTHY: Truth = { findings: [] };
 
@@ -57,6 +61,7 @@ function unknownVerdicts(
 
 /** Makes faults and holds what is said against the truth. */
 export async function judgeFault(faultCase: FaultCase, blind?: Blindness): Promise<Judged> {
+  await flannelRestartedAtMost(RESTARTS_LEFT);
   const { faulty, later, healed } = await runFault(faultCase);
   const { mayRemain = [] } = faultCase;
   const said = later === undefined ? [faulty] : [faulty, later];
