@@ -4,10 +4,20 @@ import { CLUSTER_COLLECTORS } from '#collectors/collect-cluster.ts';
 import { DNS_DEPLOYMENT_READS } from '#collectors/core-dns/dns-deployment.ts';
 import type { ApiRead } from '#collectors/define-collector.ts';
 import { LOG_READS } from '#collectors/flannel-log/read-logs.ts';
+import { OOM_READS } from '#collectors/oom/collect-oom.ts';
+import { POD_READS } from '#collectors/pod/collect-pod.ts';
 import { RESOURCE_READS } from '#collectors/resources/collect-resources.ts';
 import { kubeletUsage } from '#collectors/resources/kubelet-usage.ts';
+import { metricsServerUsage } from '#collectors/resources/metrics-server-usage.ts';
+import {
+  DEFAULT_COMMANDS,
+  type ReadingCommand,
+  type WidePart,
+  partsOf,
+} from '#engine/reading-commands.ts';
 import { DEBUG_POD_RIGHTS } from '#sources/node-access/debug-pod/debug-pod-shell.ts';
 import { EXEC_READS } from '#sources/node-access/exec/exec-shell.ts';
+import { PROMETHEUS_READS } from '#sources/prometheus/find-service.ts';
 
 /** Who is to have the rights. */
 export type RoleSubject =
@@ -23,6 +33,8 @@ export interface ReaderRoleOptions {
   readonly debugNamespace?: string | undefined;
   /** Whether usage may be read from kubelets through the API server: by this right one can do far more than that. */
   readonly kubelets?: boolean | undefined;
+  /** The commands to grant reading for; absent: {@link DEFAULT_COMMANDS}. */
+  readonly commands?: readonly ReadingCommand[] | undefined;
 }
 
 /** A rule of a Role or ClusterRole, in the API's own form. */
@@ -37,8 +49,17 @@ const NAME = 'selvage';
 /** Group of the API of roles. */
 export const RBAC = 'rbac.authorization.k8s.io';
 
+const WIDE_READS: Readonly<Record<WidePart, readonly ApiRead[]>> = {
+  identity: CLUSTER_COLLECTORS.identity.reads.filter((read) => read.kind === 'api'),
+  resources: RESOURCE_READS,
+  metrics: metricsServerUsage.reads,
+  prometheus: PROMETHEUS_READS,
+  oom: OOM_READS,
+  pod: POD_READS,
+};
+
 /** Every right on API objects that the collectors and the way into nodes declare. */
-export function declaredReads(): readonly ApiRead[] {
+function declaredReads(): readonly ApiRead[] {
   const reads = Object.values(CLUSTER_COLLECTORS).flatMap((collector) => collector.reads);
   return [...reads.filter((read) => read.kind === 'api'), ...EXEC_READS, ...LOG_READS];
 }
@@ -48,7 +69,24 @@ export function declaredReads(): readonly ApiRead[] {
  * for the whole cluster, since it may be in any namespace; what is read or run in one namespace only there.
  */
 export function readerObjects(options: ReaderRoleOptions): readonly object[] {
-  const { flannelNamespace: namespace, subject, debugNamespace, kubelets = false } = options;
+  const { flannelNamespace, subject, debugNamespace, kubelets = false } = options;
+  const subjects = roleSubjects(subject);
+  const parts = partsOf(options.commands ?? DEFAULT_COMMANDS);
+  const debug = debugNamespace === undefined ? [] : debugPodObjects(debugNamespace, subjects);
+  return [
+    ...(subject.kind === 'ServiceAccount' ? [serviceAccountObject(subject)] : []),
+    ...parts.flatMap((part) =>
+      part === 'checks'
+        ? checkingObjects(flannelNamespace, subjects)
+        : clusterRole(`${NAME}-${part}`, subjects, WIDE_READS[part]),
+    ),
+    ...(kubelets ? clusterRole(`${NAME}-kubelets`, subjects, kubeletUsage.reads) : []),
+    ...debug,
+  ];
+}
+
+/** The roles by which a check reads. */
+function checkingObjects(namespace: string, subjects: readonly object[]): readonly object[] {
   const reads = declaredReads();
   // Flannel's own namespace is not known before it is listed, and the DNS has its Service and pods in any.
   const isLocal = ({ namespace: role, verbs, resource }: ApiRead): boolean =>
@@ -59,18 +97,8 @@ export function readerObjects(options: ReaderRoleOptions): readonly object[] {
     const place = read.namespace === 'flannel' ? namespace : 'kube-system';
     local.set(place, [...(local.get(place) ?? []), read]);
   }
-  const subjects = roleSubjects(subject);
-  const debug = debugNamespace === undefined ? [] : debugPodObjects(debugNamespace, subjects);
-  return [
-    ...(subject.kind === 'ServiceAccount' ? [serviceAccountObject(subject)] : []),
-    ...roles(NAME, subjects, {
-      everywhere: reads.filter((read) => !isLocal(read)),
-      local,
-    }),
-    ...clusterRole(`${NAME}-resources`, subjects, RESOURCE_READS),
-    ...(kubelets ? clusterRole(`${NAME}-kubelets`, subjects, kubeletUsage.reads) : []),
-    ...debug,
-  ];
+  const everywhere = reads.filter((read) => !isLocal(read));
+  return roles(NAME, subjects, { everywhere, local });
 }
 
 /** The roles for debug pods, apart from those of reading: they hold the only verbs that change something. */

@@ -8,7 +8,9 @@ import { LOCK_RIGHTS } from '#actuators/mending-lock.ts';
 import { CLUSTER_COLLECTORS } from '#collectors/collect-cluster.ts';
 import { LOG_READS } from '#collectors/flannel-log/read-logs.ts';
 import { RESOURCE_READS } from '#collectors/resources/collect-resources.ts';
+import { metricsServerUsage } from '#collectors/resources/metrics-server-usage.ts';
 import { ACTUATORS } from '#engine/actuators.generated.ts';
+import { READING_COMMANDS } from '#engine/reading-commands.ts';
 import { EXEC_READS } from '#sources/node-access/exec/exec-shell.ts';
 import { NSLOOKUP_COMMAND, PING_COMMAND } from '#sources/node-access/probe-script.ts';
 import { runCommandLine } from '../../src/apps/cli/command-line.ts';
@@ -51,7 +53,8 @@ function granted(objects: readonly RoleObject[]): readonly string[] {
 
 function declared(): readonly string[] {
   const reads = Object.values(CLUSTER_COLLECTORS).flatMap((collector) => collector.reads);
-  return [...reads, ...RESOURCE_READS, ...EXEC_READS, ...LOG_READS].flatMap((read) =>
+  const ofUse = [...RESOURCE_READS, ...metricsServerUsage.reads];
+  return [...reads, ...ofUse, ...EXEC_READS, ...LOG_READS].flatMap((read) =>
     read.kind === 'api' ? read.verbs.map((verb) => `${read.group}/${read.resource} ${verb}`) : [],
   );
 }
@@ -93,8 +96,14 @@ describe('the roles to apply', () => {
 
     const namespaces = objectsOf(text).map(({ metadata }) => metadata.namespace);
     const inCluster = [undefined, undefined];
-    expect(namespaces).toEqual([...inCluster, 'kube-system', 'kube-system', ...inCluster]);
-    expect(text.match(/kind: User\n {4}name: alice/gu)).toHaveLength(3);
+    expect(namespaces).toEqual([
+      ...inCluster,
+      'kube-system',
+      'kube-system',
+      ...inCluster,
+      ...inCluster,
+    ]);
+    expect(text.match(/kind: User\n {4}name: alice/gu)).toHaveLength(4);
     expect(text).not.toContain('ServiceAccount');
   });
 
@@ -106,6 +115,28 @@ describe('the roles to apply', () => {
   });
 });
 
+describe('the roles for some commands', () => {
+  it('hold what these read, and not what a check reads', async () => {
+    const yaml = await printed('--for', 'trend,record', '--for', 'trend');
+
+    const names = parseAllDocuments(yaml)
+      .map((document) => document.toJS() as Named)
+      .filter(({ kind }) => kind.endsWith('Role'))
+      .map(({ metadata }) => metadata.name);
+    expect(names).toEqual([
+      'selvage-identity',
+      'selvage-resources',
+      'selvage-metrics',
+      'selvage-prometheus',
+    ]);
+    expect(granted(objectsOf(yaml))).toContain('/services/proxy get');
+  });
+
+  it('are the usual ones for check and top', async () => {
+    expect(await printed('--for', 'check,top')).toBe(await printed());
+  });
+});
+
 describe('the guide on access', () => {
   const guide = textOf('docs/guide/access.md');
 
@@ -114,8 +145,9 @@ describe('the guide on access', () => {
     expect(guide).toContain('selvage access --print-rbac');
   });
 
-  it('tells of each right that is granted', () => {
-    const missing = granted(objectsOf(textOf(FILE)))
+  it('tells of each right that can be granted', async () => {
+    const yaml = await printed('--for', READING_COMMANDS.join(','), '--kubelets');
+    const missing = granted(objectsOf(yaml))
       .map((grant) => /\/(\S+) (\S+)$/u.exec(grant))
       .map((match) => `\`${match?.[2] ?? ''} ${match?.[1] ?? ''}\``)
       .filter((right) => !guide.includes(right));

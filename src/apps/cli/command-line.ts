@@ -2,7 +2,10 @@
 
 import { Argument, Command, CommanderError, Option } from 'commander';
 
+import { DEFAULT_COMMANDS, READING_COMMANDS } from '#engine/reading-commands.ts';
+
 import type { AccessFlags } from './access/access-flags.ts';
+import { readingCommands } from './access/reading-commands.ts';
 import type { CheckFlags } from './check/check-flags.ts';
 import { OUTPUT_FORMATS, outputFormat } from './check/output-formats.ts';
 import { type Shell, SHELLS } from './completion/shell-scripts.ts';
@@ -229,6 +232,14 @@ function addAccess(program: Command, io: Io, finish: Finish): void {
       '--kubelets',
       'with --print-rbac: nodes/proxy as well, for usage without metrics-server; a strong right',
     )
+    .addOption(
+      new Option(
+        '--for <commands>',
+        `with --print-rbac: for these commands only, of ${READING_COMMANDS.join(', ')}; default: ${DEFAULT_COMMANDS.join(', ')}`,
+      )
+        .argParser(readingCommands)
+        .conflicts('repair'),
+    )
     .option(
       '--subject <who>',
       'who gets the printed roles: serviceaccount:NAMESPACE:NAME, user:NAME or group:NAME',
@@ -323,7 +334,8 @@ Exit code: 0 everything that a check needs can be read, 2 wrong command line, 3 
 Examples:
   selvage access --as alice                            what alice can read
   selvage access --print-rbac | kubectl apply -f -     make a ServiceAccount that can read it all
-  selvage access --print-rbac --subject user:alice     the same for a user`;
+  selvage access --print-rbac --subject user:alice     the same for a user
+  selvage access --print-rbac --for trend,record       what these commands read, and nothing else`;
 
 const COMPLETION_EPILOGUE = `
 Load it:

@@ -3,12 +3,19 @@
 import { type Fact, absent, observed } from '#model/fact.ts';
 import type { GonePod, OomEvent, OomFlannel, OomPicture, OomPod } from '#model/oom.ts';
 import type { ClusterFactRecord } from '#model/snapshot.ts';
+import { type ApiRead, apiRead } from '#collectors/define-collector.ts';
 import { absenceOf } from '#collectors/fact-absence.ts';
 import { type SignsOptions, readSigns } from '#collectors/oom/read-signs.ts';
 import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
 import { projectEventPod, projectOomEvent } from '#sources/kubernetes/objects/oom-event.ts';
 import { projectPodEnds } from '#sources/kubernetes/objects/pod-ends.ts';
 import { isSourceError } from '#sources/source-error.ts';
+
+/** The rights that signs of kills take, but those of the way into nodes. */
+export const OOM_READS: readonly ApiRead[] = [
+  apiRead('', 'pods', 'list'),
+  apiRead('', 'events', 'list'),
+];
 
 /** Reasons of Events that tell of a kill for memory. */
 const EVENT_REASONS: readonly string[] = ['OOMKilling', 'SystemOOM'];

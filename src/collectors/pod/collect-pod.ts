@@ -9,6 +9,7 @@ import type {
   PodPicture,
   PodUsage,
 } from '#model/pod-detail.ts';
+import { type ApiRead, apiRead } from '#collectors/define-collector.ts';
 import { absenceOf } from '#collectors/fact-absence.ts';
 import { USAGE_SOURCES } from '#collectors/resources/collect-resources.ts';
 import { readUsage } from '#collectors/resources/read-usage.ts';
@@ -16,6 +17,13 @@ import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
 import { projectPodDetail, projectPodEvent } from '#sources/kubernetes/objects/pod-detail.ts';
 import { plainText } from '#sources/plain-text.ts';
 import { SourceError, isSourceError } from '#sources/source-error.ts';
+
+/** The rights that a pod takes, wherever it is, but those of its use. */
+export const POD_READS: readonly ApiRead[] = [
+  apiRead('', 'pods', 'get'),
+  apiRead('', 'pods/log', 'get'),
+  apiRead('', 'events', 'list'),
+];
 
 /** Which pod, and how much of its logs. */
 export interface PodRequest {

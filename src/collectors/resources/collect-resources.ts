@@ -19,13 +19,12 @@ import { withinTime } from '#collectors/resources/within-time.ts';
 import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
 import { isSourceError } from '#sources/source-error.ts';
 
-/** The rights that a picture takes, but that of the kubelets, which is asked for apart. */
+/** The rights that a picture takes, but those of its origins of usage, which declare their own. */
 export const RESOURCE_READS: readonly ApiRead[] = [
   apiRead('', 'nodes', 'list'),
   apiRead('', 'pods', 'list'),
   apiRead('', 'limitranges', 'list'),
   apiRead('', 'resourcequotas', 'list'),
-  ...metricsServerUsage.reads,
 ];
 
 /** Where usage is looked for unless a caller knows better, the best first. */

@@ -8,6 +8,7 @@ import { metricsUnavailable, readMetrics, type MetricsState } from './metrics.ts
 import { PATCH_TYPES, patchObject } from './patching.ts';
 import { getObject, listObjects } from './reading.ts';
 import { serveNodeProxy } from './node-proxy.ts';
+import { serveServiceProxy } from './service-proxy.ts';
 import { sendError, sendJson } from './reply.ts';
 import { readJsonBody, readJsonOrProtobufBody } from './request-body.ts';
 import { admit, type Admission, type GateOptions } from './request-gate.ts';
@@ -18,6 +19,7 @@ import { createObject, deleteCollection, deleteObject, updateObject } from './wr
 /** What plain HTTP requests are served with. */
 export interface DispatchOptions extends GateOptions {
   metrics: MetricsState;
+  behindServices: Readonly<Record<string, string>>;
   serverVersion: string;
   bookmarkIntervalMs: number;
 }
@@ -74,9 +76,18 @@ async function serveResource(
   if (offered?.includes(verb) !== true) throw methodNotAllowed();
   if (subresource === 'exec') throw badRequest('Upgrade request required');
   if (subresource === 'log') await serveLog(call, response);
-  else if (subresource === 'proxy') await serveNodeProxy(call, response);
+  else if (subresource === 'proxy') await serveProxy(call, response, options);
   else if (verb === 'watch') serveWatch(call, response, options.bookmarkIntervalMs);
   else await sendJson(incoming, response, await reply(call), fault);
+}
+
+function serveProxy(
+  call: Call,
+  response: ServerResponse,
+  { behindServices }: DispatchOptions,
+): Promise<void> {
+  if (call.request.resource.plural === 'nodes') return serveNodeProxy(call, response);
+  return serveServiceProxy(call, response, behindServices);
 }
 
 async function reply(call: Call): Promise<JsonReply> {

@@ -13,7 +13,7 @@ export interface RequestInfo {
   namespace?: string;
   /** Absent: the collection. */
   name?: string;
-  /** Below `nodes/<name>/proxy`: the path on the node's kubelet, without the slash before it. */
+  /** Below the proxy of a node or Service: the path on what is behind it, without the slash before it. */
   path?: string;
   query: URLSearchParams;
 }
@@ -97,9 +97,9 @@ function parseTarget(parts: readonly string[]): TargetPath {
   };
 }
 
-/** What is below a subresource: only the proxy of a node has a path there. */
+/** What is below a subresource: only proxies have a path there. */
 function restOf(of: string, rest: readonly string[]): Pick<TargetPath, 'path'> {
-  if (of === 'nodes/proxy') return { path: rest.join('/') };
+  if (of === 'nodes/proxy' || of === 'services/proxy') return { path: rest.join('/') };
   if (rest.length > 0) throw new UnknownPath();
   return {};
 }

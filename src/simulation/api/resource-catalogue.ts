@@ -106,7 +106,10 @@ export const RESOURCES: readonly ResourceDefinition[] = [
   define('v1', 'ServiceAccount', { shortNames: ['sa'] }),
   define('v1', 'Service', {
     shortNames: ['svc'],
-    subresources: [status('Service')],
+    subresources: [
+      { name: 'proxy', kind: 'ServiceProxyOptions', verbs: ['get'] },
+      status('Service'),
+    ],
     all: true,
   }),
   define('apiregistration.k8s.io/v1', 'APIService', { namespaced: false }),

@@ -23,6 +23,8 @@ export interface SimulationOptions {
   faults?: readonly FaultRule[];
   /** Absent: served. */
   metrics?: MetricsState;
+  /** By `<namespace>/<Service>:<port>`, what answers behind it: a server on this machine. Absent: nothing does. */
+  behindServices?: Readonly<Record<string, string>>;
   /** Absent: `v1.34.4`. From `v1.35.0` on exec needs the verb `create` besides `get`. */
   serverVersion?: string;
   /** Clock of the cluster: ages in Tables and times of field managers. Absent: the real one. */
@@ -121,6 +123,7 @@ function dispatchOptions(
     hiddenGroups: metrics === 'absent' ? ['metrics.k8s.io'] : [],
     execNeedsCreate: minor >= 35,
     metrics,
+    behindServices: options.behindServices ?? {},
     serverVersion,
     bookmarkIntervalMs: options.bookmarkIntervalMs ?? 60_000,
   };

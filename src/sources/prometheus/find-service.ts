@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
+import { type ApiRead, apiRead } from '#sources/kubernetes/api-read.ts';
 import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
 import { count, listOf, metadata, text } from '#sources/kubernetes/objects/fields.ts';
 import { prometheusServer, type PrometheusServer } from '#sources/prometheus/prometheus-server.ts';
+
+/** The rights to find the cluster's own server, and to ask it through the API server. */
+export const PROMETHEUS_READS: readonly ApiRead[] = [
+  apiRead('', 'services', 'list'),
+  apiRead('', 'services/proxy', 'get'),
+];
 
 interface FoundService {
   readonly namespace: string;

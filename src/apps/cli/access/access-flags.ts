@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { ReadingCommand } from '#engine/reading-commands.ts';
+
 import type { ConnectionFlags } from '../connection-flags.ts';
 import type { ReadingFlags } from '../reading-flags.ts';
 
@@ -11,6 +13,8 @@ export interface AccessFlags extends ConnectionFlags, ReadingFlags {
   readonly repair?: true;
   /** With `printRbac`: the right to read usage from kubelets as well. */
   readonly kubelets?: true;
+  /** With `printRbac`: the roles for these commands only; absent: for checks, and for use as `top` reads it. */
+  readonly for?: readonly ReadingCommand[];
   /** File to tell about instead of a cluster. */
   readonly bundle?: string;
   /** Who gets the printed roles: `serviceaccount:NAMESPACE:NAME`, `user:NAME` or `group:NAME`. */

@@ -112,11 +112,13 @@ describe('selvage access', () => {
       'ServiceAccount',
       'ClusterRole',
       'ClusterRoleBinding',
-      // Where Flannel is, where the DNS is, and what use is measured by.
+      // Where Flannel is, where the DNS is, what containers ask for, and what they use.
       'Role',
       'RoleBinding',
       'Role',
       'RoleBinding',
+      'ClusterRole',
+      'ClusterRoleBinding',
       'ClusterRole',
       'ClusterRoleBinding',
     ]);
@@ -125,6 +127,8 @@ describe('selvage access', () => {
   it.each([
     ['--flannel-namespace', 'Kube_Flannel'],
     ['--subject', 'alice'],
+    ['--for', 'trend,fix'],
+    ['--for', ','],
   ])('refuses %s %s', async (flag, value) => {
     const { exitCode, stdout } = await access('', '--print-rbac', flag, value);
 

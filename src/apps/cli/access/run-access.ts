@@ -22,7 +22,7 @@ export function printReaderRole(flags: AccessFlags, io: Io): number {
   const { flannelNamespace = 'kube-flannel' } = flags;
   const { debugPods } = readingRequest(flags);
   const subject = roleSubject(flags.subject, flannelNamespace);
-  const options = { flannelNamespace, subject, kubelets: flags.kubelets };
+  const options = { flannelNamespace, subject, kubelets: flags.kubelets, commands: flags.for };
   const debug = debugPods && { debugNamespace: debugPods.namespace ?? flannelNamespace };
   const objects =
     flags.repair === true ? repairObjects(options) : readerObjects({ ...options, ...debug });
