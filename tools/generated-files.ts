@@ -10,7 +10,7 @@ import type { Alert } from '#alerts/define-alert.ts';
 import type { AnyCheck } from '#checks/define-check.ts';
 import { readerObjects } from '#engine/reader-role.ts';
 import { repairObjects } from '#engine/mend/repair-role.ts';
-import type { AnyRemedy } from '#remedies/define-remedy.ts';
+import type { AnyRemedy, AskedRemedy } from '#remedies/define-remedy.ts';
 import { renderYaml } from '#render/access/render-yaml.ts';
 
 /** Absolute path of the repository. */
@@ -65,7 +65,7 @@ export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
     await formatted('src/engine/registry.generated.ts', registry(ids)),
     await formatted('docs/checks/README.md', checkIndex(checks)),
     { path: 'deploy/rbac/reader.yaml', text: readerRole() },
-    await formatted('src/engine/remedies.generated.ts', remedyRegistry(remedyIds())),
+    await formatted('src/engine/remedies.generated.ts', remedyRegistry(treating(remedies))),
     await formatted('src/engine/actuators.generated.ts', actuatorRegistry(stepKinds())),
     await formatted('docs/remedies/README.md', remedyIndex(remedies)),
     await formatted('src/alerts/registry.generated.ts', alertRegistry(alertIds())),
@@ -85,10 +85,13 @@ export async function loadCheck(id: string): Promise<AnyCheck> {
   return module.check;
 }
 
+/** A remedy that findings lead to, or one that is asked for. */
+export type FolderRemedy = AnyRemedy | AskedRemedy<never>;
+
 /** The remedy of a folder; throws when its remedy.ts does not export `remedy`. */
-export async function loadRemedy(id: string): Promise<AnyRemedy> {
+export async function loadRemedy(id: string): Promise<FolderRemedy> {
   const file = join(ROOT, 'src/remedies', id, 'remedy.ts');
-  const module = (await import(pathToFileURL(file).href)) as { readonly remedy?: AnyRemedy };
+  const module = (await import(pathToFileURL(file).href)) as { readonly remedy?: FolderRemedy };
   if (module.remedy === undefined) throw new Error(`${fileName(file)} does not export \`remedy\``);
   return module.remedy;
 }
@@ -177,11 +180,22 @@ function actuatorRegistry(kinds: readonly string[]): string {
   ].join('\n');
 }
 
-function remedyIndex(remedies: readonly AnyRemedy[]): string {
-  const rows = remedies.map(
-    ({ id, title, byHand, risk, treats }) =>
-      `| [${id}](../../src/remedies/${id}/README.md) | ${title} | ${byHand === true ? 'a person, who is told how' : 'Selvage'} | ${risk} | ${treats.join(', ')} |`,
-  );
+/** Ids of those that plans are made of. */
+function treating(remedies: readonly FolderRemedy[]): readonly string[] {
+  return remedies.filter(({ scope }) => scope !== 'asked').map(({ id }) => id);
+}
+
+function remedyIndex(remedies: readonly FolderRemedy[]): string {
+  const rows = remedies.map((remedy) => {
+    const { id, title, risk } = remedy;
+    const name = `[${id}](../../src/remedies/${id}/README.md)`;
+    if (remedy.scope === 'asked') {
+      const command = `\`selvage ${remedy.command.join(' ')}\``;
+      return `| ${name} | ${title} | Selvage, by ${command} | ${risk} | what no check finds |`;
+    }
+    const by = remedy.byHand === true ? 'a person, who is told how' : 'Selvage';
+    return `| ${name} | ${title} | ${by} | ${risk} | ${remedy.treats.join(', ')} |`;
+  });
   return [
     '# Remedies',
     '',

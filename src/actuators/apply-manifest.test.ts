@@ -20,13 +20,45 @@ const STEP: ApplyManifestStep = {
   waitSeconds: 60,
 };
 
+describe('the rights of a step', () => {
+  it('are those of its place', () => {
+    expect(actuator.needsOf?.(STEP)).toEqual([
+      expect.objectContaining({ resource: 'deployments', namespace: 'kube-system' }),
+    ]);
+  });
+
+  it('hold those on metrics where it waits for one', () => {
+    const rights = actuator.needsOf?.({ ...STEP, serves: '/apis/metrics.k8s.io/v1beta1/nodes' });
+
+    expect(rights?.at(-1)).toMatchObject({ group: 'metrics.k8s.io', verbs: ['list'] });
+  });
+});
+
 describe('the grammar', () => {
   it('takes the places of its objects', () => {
     expect(actuator.refuse(STEP)).toBeUndefined();
   });
 
   it.each([
+    ['/api/v1', 'ServiceAccount'],
+    ['/apis/rbac.authorization.k8s.io/v1', 'Role'],
+    ['/apis/rbac.authorization.k8s.io/v1', 'RoleBinding'],
+    ['/apis/batch/v1', 'CronJob'],
+  ])('takes, beside Flannel, %s %s', (root, kind) => {
+    const metadata = { name: 'selvage-scheduled-restart', namespace: 'flannel-system' };
+    const apiVersion = root.replace(/^\/apis?\//, '');
+    const path = `${root}/namespaces/flannel-system/${kind.toLowerCase()}s/${metadata.name}`;
+
+    expect(
+      actuator.refuse({ ...STEP, path, manifest: { apiVersion, kind, metadata } }),
+    ).toBeUndefined();
+  });
+
+  it.each([
     '/api/v1/namespaces/kube-system/secrets/x',
+    '/apis/batch/v1/namespaces/default/cronjobs/backup',
+    '/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles/other',
+    '/apis/batchXv1/namespaces/default/cronjobs/selvage-scheduled-restart',
     '/api/v1/namespaces/default/services/x',
     '/apis/apps/v1/namespaces/kube-system/deployments/../../secrets',
     '/apis/apps/v1/namespaces/kube-system/deployments/',

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+
 import * as z from 'zod/mini';
 import {
   type Actuator,
@@ -8,47 +10,37 @@ import {
   type Look,
   type StepResult,
   apiRight,
-  inNamespace,
 } from '#actuators/define-actuator.ts';
+import { MANIFEST_PLACES } from '#actuators/manifest-places.ts';
 import type { ApplyManifestStep } from '#model/plan.ts';
 import { deleteObject, FIELD_MANAGER, patchObject } from '#sources/kubernetes/write.ts';
 import { isSourceError } from '#sources/source-error.ts';
 
-const RBAC = 'rbac.authorization.k8s.io';
-const VERBS = ['get', 'create', 'patch', 'delete'] as const;
+/** What has to answer before it counts as installed. */
+const SERVED = '/apis/metrics.k8s.io/v1beta1/nodes';
+const METRICS = apiRight('metrics.k8s.io', 'nodes', 'list');
 
 /** Creates an object that is not there, and deletes it again. */
 export const actuator: Actuator<ApplyManifestStep> = {
   kind: 'apply-manifest',
   byAdministrator: true,
-  needs: [
-    inNamespace('kube-system', apiRight('', 'serviceaccounts', ...VERBS)),
-    inNamespace('kube-system', apiRight('', 'services', ...VERBS)),
-    inNamespace('kube-system', apiRight('apps', 'deployments', ...VERBS)),
-    inNamespace('kube-system', apiRight(RBAC, 'rolebindings', ...VERBS)),
-    apiRight(RBAC, 'clusterroles', ...VERBS),
-    apiRight(RBAC, 'clusterrolebindings', ...VERBS),
-    apiRight('apiregistration.k8s.io', 'apiservices', ...VERBS),
-    apiRight('metrics.k8s.io', 'nodes', 'list'),
+  needs: [...MANIFEST_PLACES.map(({ right }) => right), METRICS],
+  needsOf: ({ path, serves }) => [
+    ...MANIFEST_PLACES.filter(({ paths }) => paths.test(path)).map(({ right }) => right),
+    ...(serves === undefined ? [] : [METRICS]),
   ],
   refuse,
-  dryRun: async (world, step) => {
-    const look = lookAt(await read(world, step), step);
-    if (look.state === 'ready' && step.present) await create(world, step, true);
-    return look;
-  },
+  dryRun: async (world, step) => (await meet(world, step)).look,
   apply,
   undoOf: (step) => undoOf(step),
 };
 
-const PLACES =
-  /^\/(?:api\/v1\/namespaces\/kube-system\/(?:serviceaccounts|services)|apis\/apps\/v1\/namespaces\/kube-system\/deployments|apis\/rbac\.authorization\.k8s\.io\/v1\/(?:namespaces\/kube-system\/rolebindings|clusterroles|clusterrolebindings)|apis\/apiregistration\.k8s\.io\/v1\/apiservices)\/[a-z0-9](?:[-.:a-z0-9]{0,251}[a-z0-9])?$/;
-
 function refuse(step: ApplyManifestStep): string | undefined {
   const { path, serves, waitSeconds } = step;
-  if (!PLACES.test(path)) return `${path} is no place that Selvage writes to.`;
+  if (!MANIFEST_PLACES.some(({ paths }) => paths.test(path)))
+    return `${path} is no place that Selvage writes to.`;
   if (placeOf(step.manifest) !== path) return `Its manifest is of another object than ${path}.`;
-  if (serves !== undefined && serves !== '/apis/metrics.k8s.io/v1beta1/nodes') {
+  if (serves !== undefined && serves !== SERVED) {
     return `${serves} is nothing to wait for.`;
   }
   return waitSeconds >= 1 && waitSeconds <= 3600
@@ -73,8 +65,8 @@ function placeOf(manifest: ApplyManifestStep['manifest']): string | undefined {
   return `${folder}/${kind.toLowerCase()}s/${name}`;
 }
 
-const liveSchema = z.object({
-  metadata: z.object({
+const liveSchema = z.looseObject({
+  metadata: z.looseObject({
     uid: z.string(),
     managedFields: z.catch(z.array(z.object({ manager: z.catch(z.string(), '') })), () => []),
   }),
@@ -96,21 +88,63 @@ function isOurs({ metadata }: Live): boolean {
   return metadata.managedFields.some(({ manager }) => manager === FIELD_MANAGER);
 }
 
-function lookAt(live: Live | undefined, { present, uid }: ApplyManifestStep): Look {
-  if (live === undefined) return { state: present ? 'ready' : 'done', now: [] };
+/** What is there, and what a step makes of it; the server rehearses what it would create. */
+async function meet(
+  world: ActuatorWorld,
+  step: ApplyManifestStep,
+): Promise<{ readonly live: Live | undefined; readonly look: Look }> {
+  const live = await read(world, step);
+  if (!step.present) return { live, look: lookToDelete(live, step) };
+  if (live !== undefined) return { live, look: await lookAtOther(world, step, live) };
+  await create(world, step, true);
+  return { live, look: { state: 'ready', now: [] } };
+}
+
+/** An object is there already: the step creates, and never changes one. */
+async function lookAtOther(
+  world: ActuatorWorld,
+  step: ApplyManifestStep,
+  live: Live,
+): Promise<Look> {
+  const now = [`uid ${live.metadata.uid}`];
+  if (!(step.uid === undefined ? isOurs(live) : live.metadata.uid === step.uid)) {
+    return { state: 'moved', now, reason: 'somebody else has installed one, which is left alone' };
+  }
+  return (await isAsWritten(world, step, live))
+    ? { state: 'done', now }
+    : {
+        state: 'moved',
+        now,
+        reason: 'one that Selvage made otherwise is there: take it away with undo first',
+      };
+}
+
+function lookToDelete(live: Live | undefined, { uid }: ApplyManifestStep): Look {
+  if (live === undefined) return { state: 'done', now: [] };
   const now = [`uid ${live.metadata.uid}`];
   const isMeant = uid === undefined ? isOurs(live) : live.metadata.uid === uid;
-  if (present) {
-    return isMeant
-      ? { state: 'done', now }
-      : { state: 'moved', now, reason: 'somebody else has installed one, which is left alone' };
-  }
   return isMeant ? { state: 'ready', now } : { state: 'moved', now, reason: 'it is another one' };
 }
 
+/** The API server would change nothing: it fills in its own defaults before it compares. */
+async function isAsWritten(
+  world: ActuatorWorld,
+  step: ApplyManifestStep,
+  live: Live,
+): Promise<boolean> {
+  const would = liveSchema.parse(await create(world, step, true));
+  return isDeepStrictEqual(withoutHistory(would), withoutHistory(live));
+}
+
+/** An object without what the API server writes down of its changes, and without what its controller says of it. */
+function withoutHistory({ metadata, status: _, ...rest }: Live): object {
+  const { managedFields: __, resourceVersion: ___, generation: ____, ...identity } = metadata;
+  return { ...rest, metadata: identity };
+}
+
 async function apply(world: ActuatorWorld, step: ApplyManifestStep): Promise<StepResult> {
-  const live = await read(world, step);
-  const { state, now, reason } = lookAt(live, step);
+  const { live, look } = await meet(world, step);
+  const { state, now, reason } = look;
   if (state !== 'ready') {
     return { outcome: 'skipped', after: now, reason: reason ?? 'It is as it has to be already.' };
   }

@@ -66,6 +66,8 @@ export interface Actuator<S extends Step> {
   readonly kind: S['kind'];
   /** Rights that looking, applying and undoing need. */
   readonly needs: readonly ApiRight[];
+  /** Those of them that one step needs, where no step needs all. Pure. */
+  readonly needsOf?: (step: S) => readonly ApiRight[];
   /** Its rights are an administrator's, asked for before the first step but not part of the standing repair role. */
   readonly byAdministrator?: true;
   /**

@@ -87,6 +87,21 @@ export interface ClusterRemedy<C extends ClusterFactName> extends RemedyMeta {
   readonly plan: (view: ClusterRemedyView<C>) => readonly Proposal[];
 }
 
+/**
+ * A change that a person asks for by a command of its own. No finding leads to it, so no plan of `selvage fix` holds
+ * it: what makes it worth while is no fault, or is told by measurements of weeks.
+ */
+export interface AskedRemedy<Options> extends Pick<
+  RemedyMeta,
+  'id' | 'title' | 'risk' | 'disturbance'
+> {
+  readonly scope: 'asked';
+  /** Words of the command, without the program's name. */
+  readonly command: readonly string[];
+  /** Its steps, in order. Pure. */
+  readonly steps: (options: Options) => readonly Step[];
+}
+
 /** Any remedy, its needs forgotten: what the registry holds. */
 export type AnyRemedy = NodeRemedy<never> | ClusterRemedy<never>;
 

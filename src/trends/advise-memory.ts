@@ -8,7 +8,8 @@ export type MemoryAction =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'measure-longer'; readonly days: number }
   | { readonly kind: 'raise-limit'; readonly limitBytes: number; readonly why: 'growth' | 'near' }
-  | { readonly kind: 'fix-leak' }
+  /** `restart`: what restarts it until then; absent: nothing of ours does. */
+  | { readonly kind: 'fix-leak'; readonly restart?: 'scheduled-restart' }
   | { readonly kind: 'look-at-step'; readonly atMs: number }
   | {
       readonly kind: 'update-flannel';
@@ -39,7 +40,7 @@ export function adviseMemory(trend: MemoryTrend, flannelVersion?: string): reado
   if (raised !== undefined) {
     actions.push({ kind: 'raise-limit', limitBytes: raised, why: isGrowth ? 'growth' : 'near' });
   }
-  if (isGrowth) actions.push({ kind: 'fix-leak' });
+  if (isGrowth) actions.push(fixLeak(flannelVersion));
   if (
     trend.verdict === 'step' &&
     trend.step !== undefined &&
@@ -52,6 +53,13 @@ export function adviseMemory(trend: MemoryTrend, flannelVersion?: string): reado
   }
   if (flannelVersion !== undefined) actions.push(...update(flannelVersion));
   return actions.length === 0 ? [{ kind: 'nothing' }] : actions;
+}
+
+/** Only Flannel's pods are restarted by a command of ours. */
+function fixLeak(flannelVersion: string | undefined): MemoryAction {
+  return flannelVersion === undefined
+    ? { kind: 'fix-leak' }
+    : { kind: 'fix-leak', restart: 'scheduled-restart' };
 }
 
 /** A limit that lasts: twice what it is, or what four weeks of growth come to; undefined when it is far away. */

@@ -45,21 +45,10 @@ describe.each(folders)('remedy folder %s', (folder) => {
   });
 
   it('has a title and a disturbance in house style', async () => {
-    const { title, disturbance, invasiveness } = await loadRemedy(folder);
+    const { title, disturbance } = await loadRemedy(folder);
 
     expect(title).toMatch(/^[A-Z][^.\n]{3,80}[^.\s]$/);
     expect(disturbance).toMatch(/^[A-Z].*[^.]\.$/);
-    expect(invasiveness).toBeGreaterThanOrEqual(0);
-    expect(invasiveness).toBeLessThanOrEqual(100);
-  });
-
-  it('treats checks that exist, sorted, each once', async () => {
-    const { treats } = await loadRemedy(folder);
-    const known = new Set(CHECKS.map(({ id }) => id));
-
-    expect(treats.filter((id) => !known.has(id))).toEqual([]);
-    expect(treats).toEqual([...new Set(treats)].sort());
-    expect(treats).not.toEqual([]);
   });
 
   it('has a page with its id and the headings in order, none of them empty', () => {
@@ -74,9 +63,41 @@ describe.each(folders)('remedy folder %s', (folder) => {
   });
 });
 
+describe.each(REMEDIES)('the remedy $id', ({ treats, invasiveness }) => {
+  it('has its place among the others', () => {
+    expect(invasiveness).toBeGreaterThanOrEqual(0);
+    expect(invasiveness).toBeLessThanOrEqual(100);
+  });
+
+  it('treats checks that exist, sorted, each once', () => {
+    const known = new Set(CHECKS.map(({ id }) => id));
+
+    expect(treats.filter((id) => !known.has(id))).toEqual([]);
+    expect(treats).toEqual([...new Set(treats)].sort());
+    expect(treats).not.toEqual([]);
+  });
+});
+
+describe('remedies that are asked for', () => {
+  it('name their command on their page', async () => {
+    const remedies = await Promise.all(folders.map(loadRemedy));
+    const asked = remedies.flatMap((remedy) => (remedy.scope === 'asked' ? [remedy] : []));
+
+    const unnamed = asked.filter(
+      ({ id, command }) =>
+        !textOf(`src/remedies/${id}/README.md`).includes(`selvage ${command.join(' ')}`),
+    );
+    expect(asked).not.toEqual([]);
+    expect(unnamed).toEqual([]);
+  });
+});
+
 describe('the registries', () => {
-  it('hold each remedy folder once, sorted by id', () => {
-    expect(REMEDIES.map(({ id }) => id)).toEqual([...folders].sort());
+  it('hold each remedy folder that findings lead to once, sorted by id', async () => {
+    const remedies = await Promise.all([...folders].sort().map(loadRemedy));
+
+    const treating = remedies.filter(({ scope }) => scope !== 'asked');
+    expect(REMEDIES.map(({ id }) => id)).toEqual(treating.map(({ id }) => id));
   });
 
   it('hold one actuator per kind of step, in the file of that name', () => {

@@ -3,6 +3,7 @@
 import { describeCluster } from '#engine/describe.ts';
 import { type Plan, PLAN_SCHEMA_VERSION, type Stage } from '#model/plan.ts';
 import type { Snapshot } from '#model/snapshot.ts';
+import type { AskedRemedy } from '#remedies/define-remedy.ts';
 
 /** The plan of a change that a person asked for, and no finding. Pure. */
 export function givenPlan(snapshot: Snapshot, stages: readonly Stage[]): Plan {
@@ -18,4 +19,26 @@ export function givenPlan(snapshot: Snapshot, stages: readonly Stage[]): Plan {
     notes: [],
     refusals: [],
   };
+}
+
+/** The plan of a remedy that has a command of its own: one stage, of which nothing is begun anew when it fails. Pure. */
+export function askedPlan<Options>(
+  snapshot: Snapshot,
+  { id, title, risk, disturbance, steps }: AskedRemedy<Options>,
+  options: Options,
+): Plan {
+  return givenPlan(snapshot, [
+    {
+      remedy: id,
+      title,
+      risk,
+      disturbance,
+      treats: [],
+      steps: steps(options),
+      whyNotSmaller: [],
+      settlesWithinMs: 0,
+      haltsOnFailure: true,
+      peers: [],
+    },
+  ]);
 }

@@ -18,7 +18,7 @@ export async function missingRights(
   flannelNamespace: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const needs = [...LOCK_RIGHTS, ...steps.flatMap((step) => actuatorOf(step)?.needs ?? [])];
+  const needs = [...LOCK_RIGHTS, ...steps.flatMap(needsOf)];
   const questions = new Map<string, AccessQuestion>();
   for (const right of needs) {
     for (const question of questionsOf(right, flannelNamespace)) {
@@ -32,6 +32,11 @@ export async function missingRights(
     })),
   );
   return asked.filter(({ isAllowed }) => !isAllowed).map(({ text }) => text);
+}
+
+function needsOf(step: Step): readonly ApiRight[] {
+  const actuator = actuatorOf(step);
+  return actuator?.needsOf?.(step) ?? actuator?.needs ?? [];
 }
 
 function questionsOf(right: ApiRight, flannelNamespace: string): readonly AccessQuestion[] {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { oomKill } from '#expected/oom-kill.ts';
-import type { FlannelDaemonSet, PodObject } from '#model/cluster.ts';
+import { rolloutObstacle } from '#expected/one-after-another.ts';
+import type { PodObject } from '#model/cluster.ts';
 import type { TreatableFinding } from '#model/plan.ts';
 import { memoryText, parseQuantity } from '#model/quantity.ts';
 import type { ClusterRemedy, ClusterRemedyView, Proposal } from '#remedies/define-remedy.ts';
@@ -60,8 +61,8 @@ function raise(
       'The container has no memory limit, so it was the node that ran out of memory: a limit would make it worse.',
     );
   }
-  const strategy = oddStrategy(flannel);
-  if (strategy !== undefined) return decline(strategy);
+  const obstacle = rolloutObstacle(flannel);
+  if (obstacle !== undefined) return decline(obstacle);
   const enough = parseQuantity(RUNBOOK.limits['memory'] ?? '') ?? 0n;
   if (limit >= enough) {
     return decline(
@@ -84,17 +85,6 @@ function raise(
 function raised(limits: readonly bigint[]): string {
   const candidates = [parseQuantity(LEAST) ?? 0n, ...limits.map((limit) => limit * 2n)];
   return memoryText(candidates.reduce((most, each) => (each > most ? each : most), 0n));
-}
-
-/** The DaemonSet's own strategy decides how pods are replaced: it has to be one node after another. */
-function oddStrategy({ updateStrategy }: FlannelDaemonSet): string | undefined {
-  if (updateStrategy?.type !== 'RollingUpdate') {
-    return `The DaemonSet's updateStrategy is ${updateStrategy?.type ?? 'not known'}, so its pods would not be replaced.`;
-  }
-  const most = updateStrategy.maxUnavailable ?? '1';
-  return most === '1'
-    ? undefined
-    : `The DaemonSet's updateStrategy allows maxUnavailable ${most}, which is not one node after another.`;
 }
 
 /** Memory limits of the containers that were killed for memory; undefined for one without. */

@@ -127,7 +127,7 @@ export function actionSentence(action: MemoryAction, asOf: string): string {
         ? `Raise the limit to ${quantityText(action.limitBytes)}: it wins time, and mends nothing.`
         : `Raise the limit to ${quantityText(action.limitBytes)}: use is near it (the runbook goes from 2Gi to 4Gi at 1.5Gi).`;
     case 'fix-leak':
-      return 'Find what leaks; until then restart it on a schedule, before the limit is reached.';
+      return `Find what leaks; until then restart it on a schedule, before the limit is reached${action.restart === undefined ? '' : `: selvage install ${action.restart}`}.`;
     case 'look-at-step':
       return `Look at what was changed about ${dayText(action.atMs)}: a new version, more load, other settings.`;
     case 'update-flannel': {

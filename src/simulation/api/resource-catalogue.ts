@@ -125,6 +125,11 @@ export const RESOURCES: readonly ResourceDefinition[] = [
   review('authentication.k8s.io', 'SelfSubjectReview'),
   review('authorization.k8s.io', 'SelfSubjectAccessReview'),
   review('authorization.k8s.io', 'SelfSubjectRulesReview'),
+  define('batch/v1', 'CronJob', {
+    shortNames: ['cj'],
+    subresources: [status('CronJob')],
+    all: true,
+  }),
   define('batch/v1', 'Job', { subresources: [status('Job')], all: true }),
   define('coordination.k8s.io/v1', 'Lease'),
   define('discovery.k8s.io/v1', 'EndpointSlice'),

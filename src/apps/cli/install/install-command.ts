@@ -2,17 +2,35 @@
 
 import { type Command, InvalidArgumentError } from 'commander';
 
+import {
+  isTimeZoneName,
+  KUBECTL_IMAGE,
+  METRICS_SERVER_IMAGE,
+  scheduleRefusal,
+  WEEKLY,
+} from '#engine/mend/installable.ts';
+
 import { addMendFlags } from '../fix/fix-flags.ts';
 import { durationFrom } from '../flag-values.ts';
 import type { Io } from '../io.ts';
-import { METRICS_SERVER_IMAGE } from './metrics-server.ts';
-import type { InstallFlags } from './run-install.ts';
+import { addTrendSource } from '../trend/trend-source.ts';
 
-/** Adds `selvage install metrics-server`. */
-export function addInstall(program: Command, io: Io, finish: (exitCode: number) => void): void {
-  const command = program
+import type { MetricsServerFlags } from './run-metrics-server.ts';
+import type { ScheduledRestartFlags } from './run-scheduled-restart.ts';
+
+/** Adds `selvage install` with what it can install. */
+export function addInstall(program: Command, io: Io, finish: Finish): void {
+  const install = program
     .command('install')
-    .description('install what looking at a cluster needs, with consent')
+    .description('install what looking after a cluster needs, with consent');
+  addMetricsServer(install, io, finish);
+  addScheduledRestart(install, io, finish);
+}
+
+type Finish = (exitCode: number) => void;
+
+function addMetricsServer(install: Command, io: Io, finish: Finish): void {
+  const command = install
     .command('metrics-server')
     .description('install metrics-server, so that kubectl top works; needs an administrator')
     .option('--image <image>', 'image to run', image, METRICS_SERVER_IMAGE)
@@ -25,12 +43,62 @@ export function addInstall(program: Command, io: Io, finish: (exitCode: number) 
       'how long the first metric may take; default 3m',
       durationFrom(1000),
     )
-    .action(async (flags: InstallFlags) => {
-      const { runInstall } = await import('./run-install.ts');
-      finish(await runInstall(flags, io));
+    .action(async (flags: MetricsServerFlags) => {
+      const { runMetricsServer } = await import('./run-metrics-server.ts');
+      finish(await runMetricsServer(flags, io));
     });
   addMendFlags(command);
 }
+
+function addScheduledRestart(install: Command, io: Io, finish: Finish): void {
+  const command = install
+    .command('scheduled-restart')
+    .description(
+      "restart Flannel's pods by a schedule, where its memory is proven to leak; needs an administrator",
+    )
+    .option('--schedule <cron>', 'five fields with one minute and one hour', schedule, WEEKLY)
+    .option('--time-zone <name>', 'of the schedule: Europe/Berlin; default: UTC', timeZone, 'UTC')
+    .option('--image <image>', 'image with kubectl', image, KUBECTL_IMAGE)
+    .addHelpText('after', EPILOGUE.replaceAll('selvage', io.program))
+    .action(async (flags: ScheduledRestartFlags) => {
+      const { runScheduledRestart } = await import('./run-scheduled-restart.ts');
+      finish(await runScheduledRestart(flags, io));
+    });
+  addTrendSource(command);
+  addMendFlags(command);
+}
+
+function schedule(value: string): string {
+  const refused = scheduleRefusal(value);
+  if (refused === undefined) return value;
+  throw new InvalidArgumentError(refused);
+}
+
+function timeZone(value: string): string {
+  if (isTimeZoneName(value) && isKnownZone(value)) return value;
+  throw new InvalidArgumentError('It is a name of the tz database, like UTC or Europe/Berlin.');
+}
+
+function isKnownZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+const EPILOGUE = `
+A stopgap until what leaks is mended, and only that: it is refused unless 'selvage trend --flannel' tells of growth.
+
+Without --yes it shows the plan and changes nothing, unless you type yes when it asks on a terminal.
+
+Exit code: 0 done or so already, 1 only shown, half done, or taken back, 2 wrong command line, or no leak is proven,
+3 nothing was measured, rights are missing, or too little is known; 130 interrupted.
+
+Examples:
+  selvage install scheduled-restart                            the plan, and what proves the leak
+  selvage install scheduled-restart --schedule '30 4 * * 6' --time-zone Europe/Berlin --yes
+  selvage undo                                                 take it away again`;
 
 function image(value: string): string {
   if (/^[a-z0-9][-.:/_@a-z0-9A-Z]{0,500}$/.test(value)) return value;

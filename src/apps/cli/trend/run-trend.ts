@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { readTrends } from '#engine/trends/read-trends.ts';
 import { isLabelValue } from '#sources/prometheus/promql.ts';
 import type { TrendReport } from '#trends/trend-report.ts';
 
-import { connectOptions } from '../check/live-services.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Io } from '../io.ts';
 import { terminalTraits } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import type { TrendFlags } from './trend-flags.ts';
+import { NOTHING_MEASURED, trendsFrom } from './trends-from.ts';
 
 /**
  * `selvage trend`: reads what was measured of containers' memory, judges it and tells it.
@@ -21,20 +20,8 @@ export async function runTrend(
   flags: TrendFlags,
   io: Io,
 ): Promise<number> {
-  const toMs = Date.now();
-  const prometheus = prometheusOf(flags);
-  const report = await readTrends(
-    { ...connectOptions(flags), env: io.env },
-    {
-      scope: scopeOf(workload),
-      flannel: flags.flannel ?? false,
-      fromMs: toMs - flags.since,
-      toMs,
-      ...(prometheus !== undefined && { prometheus }),
-      ...(flags.from !== undefined && { from: flags.from }),
-      signal: io.signal,
-    },
-  );
+  const what = { scope: scopeOf(workload), flannel: flags.flannel ?? false };
+  const report = await trendsFrom(flags, what, io);
   if (report === undefined) {
     io.stderr.write(NOTHING_MEASURED);
     return EXIT.notEnough;
@@ -42,11 +29,6 @@ export async function runTrend(
   io.stdout.write(await textOf(report, flags, io));
   return exitCodeOf(report, flags);
 }
-
-const NOTHING_MEASURED = `error: nothing is known of how memory was used before now.
-No Service of a known name leads to a server with Prometheus' query API, and this machine keeps no history of the cluster.
-Name a server with --prometheus-url, or measure from now on: 'selvage record --every 5m'.
-`;
 
 function scopeOf(workload: string | undefined): { namespace?: string; workload?: string } {
   if (workload === undefined) return {};
@@ -58,30 +40,6 @@ function scopeOf(workload: string | undefined): { namespace?: string; workload?:
   throw new UsageError(
     `'${workload}' cannot be the name of a workload.`,
     'Write name or namespace/name, as in kube-system/coredns.',
-  );
-}
-
-function prometheusOf(
-  flags: TrendFlags,
-): { url: URL; tokenFile?: string; caFile?: string } | undefined {
-  const { prometheusUrl: url, prometheusTokenFile: tokenFile, prometheusCa: caFile } = flags;
-  if (url !== undefined) {
-    if (url.username + url.password + url.search + url.hash !== '') {
-      throw new UsageError(
-        'The address of --prometheus-url holds a user, a query or a fragment.',
-        'Give scheme, host, port and path alone, and a token with --prometheus-token-file.',
-      );
-    }
-    return {
-      url,
-      ...(tokenFile !== undefined && { tokenFile }),
-      ...(caFile !== undefined && { caFile }),
-    };
-  }
-  if ((tokenFile ?? caFile) === undefined) return undefined;
-  throw new UsageError(
-    'A token or certificate authority of a server was given, and no server.',
-    'Name the server with --prometheus-url.',
   );
 }
 

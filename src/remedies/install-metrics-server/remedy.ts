@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { ApplyManifestStep } from '#model/plan.ts';
+import type { AskedRemedy } from '#remedies/define-remedy.ts';
+import { type Manifest, manifest, manifestStep, RBAC, rule } from '#remedies/manifest.ts';
 
 /** What is installed unless `--image` says otherwise. */
 export const METRICS_SERVER_IMAGE = 'registry.k8s.io/metrics-server/metrics-server:v0.9.0';
@@ -14,10 +16,12 @@ export interface MetricsServerOptions {
   readonly waitSeconds: number;
 }
 
+/** What has to answer before it counts as installed. */
+const SERVED = '/apis/metrics.k8s.io/v1beta1/nodes';
+
 const NAME = 'metrics-server';
 const NAMESPACE = 'kube-system';
 const LABELS = { 'k8s-app': NAME };
-const RBAC = 'rbac.authorization.k8s.io';
 /** The viewers', editors' and administrators' roles take it up. */
 const AGGREGATED = {
   ...LABELS,
@@ -27,17 +31,12 @@ const AGGREGATED = {
 };
 const SUBJECTS = [{ kind: 'ServiceAccount', name: NAME, namespace: NAMESPACE }];
 
-interface Manifest {
-  readonly path: string;
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
 /** Objects in the order in which they need each other, as metrics-server@v0.9.0's components.yaml has them. */
 function manifests(options: MetricsServerOptions): readonly Manifest[] {
   const local = { namespace: NAMESPACE, labels: LABELS };
   return [
-    at('/api/v1', 'ServiceAccount', { name: NAME, ...local }, {}),
-    at(
+    manifest('/api/v1', 'ServiceAccount', { name: NAME, ...local }, {}),
+    manifest(
       `/apis/${RBAC}/v1`,
       'ClusterRole',
       {
@@ -46,7 +45,7 @@ function manifests(options: MetricsServerOptions): readonly Manifest[] {
       },
       { rules: [rule('metrics.k8s.io', ['pods', 'nodes'], ['get', 'list', 'watch'])] },
     ),
-    at(
+    manifest(
       `/apis/${RBAC}/v1`,
       'ClusterRole',
       {
@@ -60,7 +59,7 @@ function manifests(options: MetricsServerOptions): readonly Manifest[] {
         ],
       },
     ),
-    at(
+    manifest(
       `/apis/${RBAC}/v1`,
       'RoleBinding',
       {
@@ -69,7 +68,7 @@ function manifests(options: MetricsServerOptions): readonly Manifest[] {
       },
       bound('Role', 'extension-apiserver-authentication-reader'),
     ),
-    at(
+    manifest(
       `/apis/${RBAC}/v1`,
       'ClusterRoleBinding',
       {
@@ -78,7 +77,7 @@ function manifests(options: MetricsServerOptions): readonly Manifest[] {
       },
       bound('ClusterRole', 'system:auth-delegator'),
     ),
-    at(
+    manifest(
       `/apis/${RBAC}/v1`,
       'ClusterRoleBinding',
       {
@@ -95,7 +94,7 @@ function manifests(options: MetricsServerOptions): readonly Manifest[] {
 function servingObjects(options: MetricsServerOptions): readonly Manifest[] {
   const local = { namespace: NAMESPACE, labels: LABELS };
   return [
-    at(
+    manifest(
       '/api/v1',
       'Service',
       { name: NAME, ...local },
@@ -106,8 +105,8 @@ function servingObjects(options: MetricsServerOptions): readonly Manifest[] {
         },
       },
     ),
-    at('/apis/apps/v1', 'Deployment', { name: NAME, ...local }, deployment(options)),
-    at(
+    manifest('/apis/apps/v1', 'Deployment', { name: NAME, ...local }, deployment(options)),
+    manifest(
       '/apis/apiregistration.k8s.io/v1',
       'APIService',
       {
@@ -128,25 +127,8 @@ function servingObjects(options: MetricsServerOptions): readonly Manifest[] {
   ];
 }
 
-function rule(group: string, resources: readonly string[], verbs: readonly string[]): object {
-  return { apiGroups: [group], resources, verbs };
-}
-
 function bound(kind: string, name: string): object {
   return { roleRef: { apiGroup: RBAC, kind, name }, subjects: SUBJECTS };
-}
-
-function at(
-  root: string,
-  kind: string,
-  metadata: { readonly name: string; readonly namespace?: string; readonly labels?: object },
-  rest: object,
-): Manifest {
-  const plural = `${kind.toLowerCase()}s`;
-  const { name, namespace } = metadata;
-  const folder = namespace === undefined ? root : `${root}/namespaces/${namespace}`;
-  const apiVersion = root.replace(/^\/apis?\//, '');
-  return { path: `${folder}/${plural}/${name}`, body: { apiVersion, kind, metadata, ...rest } };
 }
 
 function deployment({ image, kubeletInsecureTls }: MetricsServerOptions): object {
@@ -200,24 +182,21 @@ function deployment({ image, kubeletInsecureTls }: MetricsServerOptions): object
   };
 }
 
-/** The steps that install metrics-server; the last one waits for a metric. */
-export function metricsServerSteps(options: MetricsServerOptions): readonly ApplyManifestStep[] {
-  return manifests(options).map(({ path, body }): ApplyManifestStep => {
-    const { kind, metadata } = body as { kind: string; metadata: { name: string } };
-    const object = `${kind} ${metadata.name}`;
-    return {
-      kind: 'apply-manifest',
-      object,
-      title: `create ${object}`,
-      path,
-      manifest: body,
-      present: true,
-      waitSeconds: options.waitSeconds,
-      ...(kind === 'APIService' && { serves: '/apis/metrics.k8s.io/v1beta1/nodes' }),
-      ...(kind === 'Deployment' && { notes: notesOf(options) }),
-    };
-  });
-}
+/** Creates the objects of metrics-server; the last step waits for a metric. */
+export const remedy: AskedRemedy<MetricsServerOptions> = {
+  id: 'install-metrics-server',
+  title: 'Install metrics-server',
+  scope: 'asked',
+  risk: 'none',
+  disturbance: 'One pod is added, and the API metrics.k8s.io. No flow is disturbed.',
+  command: ['install', 'metrics-server'],
+  steps: (options) =>
+    manifests(options).map(({ path, body }): ApplyManifestStep => {
+      const step = manifestStep({ path, body }, options.waitSeconds);
+      if (body.kind === 'APIService') return { ...step, serves: SERVED };
+      return body.kind === 'Deployment' ? { ...step, notes: notesOf(options) } : step;
+    }),
+};
 
 function notesOf({ image, kubeletInsecureTls }: MetricsServerOptions): readonly string[] {
   return [

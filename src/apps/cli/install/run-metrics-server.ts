@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { givenPlan } from '#engine/mend/given-plan.ts';
+import { INSTALL_COMMANDS, metricsServerPlan } from '#engine/mend/install-plans.ts';
 
 import { durationText } from '../flag-values.ts';
 import { flagWords } from '../flag-words.ts';
 import type { MendFlags } from '../fix/fix-flags.ts';
 import { runMending } from '../fix/mend-run.ts';
 import type { Io } from '../io.ts';
-import { metricsServerSteps } from './metrics-server.ts';
 
 /** What `selvage install metrics-server` was asked for. */
-export interface InstallFlags extends MendFlags {
+export interface MetricsServerFlags extends MendFlags {
   readonly image: string;
   readonly kubeletInsecureTls?: true;
   /** Milliseconds. */
@@ -24,30 +23,18 @@ const WAIT_MS = 180_000;
  *
  * @throws SourceError when the cluster cannot be read
  */
-export async function runInstall(flags: InstallFlags, io: Io): Promise<number> {
+export async function runMetricsServer(flags: MetricsServerFlags, io: Io): Promise<number> {
   const { image, kubeletInsecureTls = false, wait = WAIT_MS } = flags;
-  const steps = metricsServerSteps({ image, kubeletInsecureTls, waitSeconds: wait / 1000 });
-  const stage = {
-    remedy: 'install-metrics-server',
-    title: 'Install metrics-server',
-    risk: 'none',
-    disturbance: 'One pod is added, and the API metrics.k8s.io. No flow is disturbed.',
-    treats: [],
-    steps,
-    whyNotSmaller: [],
-    settlesWithinMs: 0,
-    haltsOnFailure: true,
-    peers: [],
-  } as const;
+  const options = { image, kubeletInsecureTls, waitSeconds: wait / 1000 };
   const given = {
     image,
     kubeletInsecureTls: flags.kubeletInsecureTls,
     wait: flags.wait === undefined ? undefined : durationText(wait),
   };
   return runMending(flags, io, {
-    command: ['install', 'metrics-server', ...flagWords(given)],
+    command: [...INSTALL_COMMANDS.metricsServer, ...flagWords(given)],
     planOptions: { remedies: [], maxRisk: 'cluster' },
-    plan: (snapshot) => givenPlan(snapshot, [stage]),
+    plan: (snapshot) => metricsServerPlan(snapshot, options),
     isAskedFor: true,
   });
 }
