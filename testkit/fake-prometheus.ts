@@ -10,9 +10,14 @@ export interface HeldSeries {
   readonly labels: Readonly<Record<string, string>>;
   /** Undefined: there is none at that time. */
   readonly value: (atSeconds: number) => number | string | undefined;
+  /** Seconds between its last scrape and the instant that it is asked for; absent: 0. */
+  readonly ageSeconds?: number;
 }
 
-/** A server with Prometheus' query API on loopback. It knows selectors by their metric alone. */
+/**
+ * A server with Prometheus' query API on loopback. It knows selectors by their metric alone, and whether they mean the
+ * root cgroup; a rate of a series is its value.
+ */
 export interface FakePrometheus {
   readonly url: string;
   /** Queries in the order of asking. */
@@ -58,12 +63,13 @@ export async function startFakePrometheus(held: readonly HeldSeries[]): Promise<
 
 function answered(held: readonly HeldSeries[], { pathname, searchParams }: URL): unknown {
   const query = searchParams.get('query') ?? '';
-  const matching = held.filter(({ metric }) => query.includes(`${metric}{`));
-  if (query.startsWith('count(')) {
-    const at = Number(searchParams.get('time'));
-    return success('vector', [{ metric: {}, value: [at, String(matching.length)] }]);
+  const isOfRoot = query.includes('id="/"');
+  const matching = held.filter(
+    ({ metric, labels }) => query.includes(`${metric}{`) && (labels['id'] === '/') === isOfRoot,
+  );
+  if (pathname !== '/api/v1/query_range') {
+    return success('vector', instant(matching, query, Number(searchParams.get('time'))));
   }
-  if (pathname !== '/api/v1/query_range') return success('vector', []);
   const [start, end, step] = ['start', 'end', 'step'].map((name) => Number(searchParams.get(name)));
   const result = matching.map(({ labels, value }) => {
     const values: (readonly [number, string])[] = [];
@@ -74,6 +80,15 @@ function answered(held: readonly HeldSeries[], { pathname, searchParams }: URL):
     return { metric: labels, values };
   });
   return success('matrix', result);
+}
+
+function instant(matching: readonly HeldSeries[], query: string, at: number): readonly unknown[] {
+  if (query.startsWith('count(')) return [{ metric: {}, value: [at, String(matching.length)] }];
+  return matching.flatMap(({ labels, value, ageSeconds = 0 }) => {
+    const held = value(at);
+    const told = query.includes('timestamp(') ? at - ageSeconds : held;
+    return held === undefined ? [] : [{ metric: labels, value: [at, String(told)] }];
+  });
 }
 
 function success(resultType: string, result: readonly unknown[]): unknown {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { ClusterReader, type FlannelPlace } from '#collectors/cluster-reader.ts';
-import { USAGE_SOURCES, collectResources } from '#collectors/resources/collect-resources.ts';
+import { collectResources } from '#collectors/resources/collect-resources.ts';
 import { type CgroupReadings, readCgroups } from '#collectors/resources/read-cgroups.ts';
+import { usageSourcesWith } from '#collectors/resources/usage-sources.ts';
 import type { ResourcePicture, UsageOrigin } from '#model/resources.ts';
 import { topOf, type TopOptions } from '#resources/top/top-of.ts';
 import type { TopReport } from '#resources/top/top-report.ts';
 import type { ConnectOptions } from '#sources/kubernetes/connect-options.ts';
 import { type KubernetesConnection, connect } from '#sources/kubernetes/connection.ts';
+import type { UrlTransportOptions } from '#sources/prometheus/url-transport.ts';
 import { SourceError } from '#sources/source-error.ts';
 
 /** What to list, and where to read it. */
@@ -17,6 +19,8 @@ export interface TopRequest extends Pick<TopOptions, 'kind' | 'order' | 'thresho
   readonly flannel?: FlannelPlace | undefined;
   /** Usage from this origin only; absent: from the best that has any. */
   readonly from?: UsageOrigin | undefined;
+  /** A server with Prometheus' query API; absent: the cluster's own, if it has one. */
+  readonly prometheus?: UrlTransportOptions | undefined;
   /** Whether to read the cgroup files of the containers that are shown. */
   readonly withCgroups: boolean;
   readonly signal: AbortSignal;
@@ -52,10 +56,9 @@ interface Pictured {
 
 async function pictureOf(
   connection: KubernetesConnection,
-  { kind, namespace, flannel, from, signal }: TopRequest,
+  { kind, namespace, flannel, from, prometheus, signal }: TopRequest,
 ): Promise<Pictured> {
-  const usage =
-    from === undefined ? USAGE_SOURCES : USAGE_SOURCES.filter(({ origin }) => origin === from);
+  const usage = usageSourcesWith(prometheus).filter(({ origin }) => (from ?? origin) === origin);
   if (kind !== 'flannel') {
     const within = kind === 'nodes' ? undefined : namespace;
     return { picture: await collectResources(connection, { usage, namespace: within, signal }) };

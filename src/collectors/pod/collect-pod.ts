@@ -11,8 +11,8 @@ import type {
 } from '#model/pod-detail.ts';
 import { type ApiRead, apiRead } from '#collectors/define-collector.ts';
 import { absenceOf } from '#collectors/fact-absence.ts';
-import { USAGE_SOURCES } from '#collectors/resources/collect-resources.ts';
 import { readUsage } from '#collectors/resources/read-usage.ts';
+import { USAGE_SOURCES } from '#collectors/resources/usage-sources.ts';
 import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
 import { projectPodDetail, projectPodEvent } from '#sources/kubernetes/objects/pod-detail.ts';
 import { plainText } from '#sources/plain-text.ts';

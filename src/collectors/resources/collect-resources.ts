@@ -11,12 +11,12 @@ import {
   nodeInventory,
   quotaItem,
 } from '#collectors/resources/inventory.ts';
-import { kubeletUsage } from '#collectors/resources/kubelet-usage.ts';
-import { metricsServerUsage } from '#collectors/resources/metrics-server-usage.ts';
 import { readUsage } from '#collectors/resources/read-usage.ts';
 import type { UsageSource } from '#collectors/resources/usage-source.ts';
+import { usageSourcesWith } from '#collectors/resources/usage-sources.ts';
 import { withinTime } from '#collectors/resources/within-time.ts';
 import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
+import type { UrlTransportOptions } from '#sources/prometheus/url-transport.ts';
 import { isSourceError } from '#sources/source-error.ts';
 
 /** The rights that a picture takes, but those of its origins of usage, which declare their own. */
@@ -27,15 +27,14 @@ export const RESOURCE_READS: readonly ApiRead[] = [
   apiRead('', 'resourcequotas', 'list'),
 ];
 
-/** Where usage is looked for unless a caller knows better, the best first. */
-export const USAGE_SOURCES: readonly UsageSource[] = [metricsServerUsage, kubeletUsage];
-
 /** What of the caller's wishes bears on a picture. */
 export interface ResourceOptions {
   /** Pods, their usage and their rules in this namespace only; absent: in all. Nodes are read as a whole. */
   readonly namespace?: string | undefined;
-  /** Where usage is looked for, the best first; empty: nowhere. Absent: {@link USAGE_SOURCES}. */
+  /** Where usage is looked for, the best first; empty: nowhere. Absent: in all origins that there are. */
   readonly usage?: readonly UsageSource[] | undefined;
+  /** Without {@link usage}: a server with Prometheus' query API; absent: the cluster's own, if it has one. */
+  readonly prometheus?: UrlTransportOptions | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,7 +49,7 @@ export async function collectResources(
   connection: KubernetesConnection,
   options: ResourceOptions = {},
 ): Promise<ResourcePicture> {
-  const { namespace, usage: sources = USAGE_SOURCES } = options;
+  const { namespace, usage: sources = usageSourcesWith(options.prometheus) } = options;
   const signal = options.signal ?? new AbortController().signal;
   const reader = new Reader(connection, signal);
   const within = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;

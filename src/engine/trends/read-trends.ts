@@ -17,8 +17,8 @@ import type { MemorySeries } from '#model/memory-series.ts';
 import type { ConnectOptions } from '#sources/kubernetes/connect-options.ts';
 import { connect, type KubernetesConnection } from '#sources/kubernetes/connection.ts';
 import { findPrometheus } from '#sources/prometheus/find-service.ts';
-import { prometheusServer, type PrometheusServer } from '#sources/prometheus/prometheus-server.ts';
-import { urlTransport, type UrlTransportOptions } from '#sources/prometheus/url-transport.ts';
+import { namedServer } from '#sources/prometheus/named-server.ts';
+import type { UrlTransportOptions } from '#sources/prometheus/url-transport.ts';
 import { isSourceError } from '#sources/source-error.ts';
 import { describeTrends } from '#trends/describe-trends.ts';
 import type { TrendOrigin, TrendReport } from '#trends/trend-report.ts';
@@ -68,11 +68,6 @@ export async function readTrends(
   } finally {
     connection.close();
   }
-}
-
-function namedServer(options: UrlTransportOptions): PrometheusServer {
-  const { origin, pathname } = options.url;
-  return prometheusServer(`${origin}${pathname.replace(/\/$/u, '')}`, urlTransport(options));
 }
 
 interface Around {

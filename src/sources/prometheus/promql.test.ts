@@ -18,6 +18,10 @@ describe('a selector of PromQL', () => {
     );
   });
 
+  it('names the cgroup of the whole node', () => {
+    expect(selector('up', { id: { isRootCgroup: true } })).toBe('up{id="/"}');
+  });
+
   it('is made of names of Kubernetes and of nothing else', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (value) => {

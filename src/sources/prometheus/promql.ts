@@ -5,7 +5,9 @@ export type Matcher =
   | { readonly is: string }
   | { readonly isNone: readonly string[] }
   /** This text, or this text, a hyphen and anything: a workload's name in its pods' names. */
-  | { readonly begins: string };
+  | { readonly begins: string }
+  /** The cgroup above all others, which is the whole node. */
+  | { readonly isRootCgroup: true };
 
 const NAME = /^[a-zA-Z_][a-zA-Z0-9_]{0,127}$/u;
 /** What names in Kubernetes consist of, and the empty text. Nothing of it means anything in a string or pattern but the dot. */
@@ -22,6 +24,7 @@ export function selector(metric: string, matchers: Readonly<Record<string, Match
     const name = held(NAME, label);
     if ('is' in matcher) return `${name}="${held(VALUE, matcher.is)}"`;
     if ('isNone' in matcher) return matcher.isNone.map((each) => `${name}!="${held(VALUE, each)}"`);
+    if ('isRootCgroup' in matcher) return `${name}="/"`;
     return `${name}=~"${held(VALUE, matcher.begins).replaceAll('.', '[.]')}(-.*)?"`;
   });
   return `${held(NAME, metric)}{${parts.join(',')}}`;

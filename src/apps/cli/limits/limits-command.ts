@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import { addConnectionFlags } from '../connection-flags.ts';
 import type { Io } from '../io.ts';
+import { addPrometheusFlags } from '../prometheus-flags.ts';
 import type { LimitsFlags } from './run-limits.ts';
 
 /** Adds `selvage limits`. */
@@ -28,7 +29,10 @@ export function addLimits(program: Command, io: Io, finish: (exitCode: number) =
       const { runLimits } = await import('./run-limits.ts');
       finish(await runLimits(flags, io));
     });
-  addConnectionFlags(command, 'containers of this namespace only; default: all');
+  addConnectionFlags(
+    addPrometheusFlags(command),
+    'containers of this namespace only; default: all',
+  );
 }
 
 /** Reads `80%` or `80` as 0.8. */

@@ -11,10 +11,11 @@ import { rethrow } from '../check/run-check.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Io } from '../io.ts';
+import { type PrometheusFlags, prometheusOf } from '../prometheus-flags.ts';
 import { terminalTraits } from '../terminal.ts';
 
 /** What `selvage limits` was asked for. */
-export interface LimitsFlags extends ConnectionFlags {
+export interface LimitsFlags extends ConnectionFlags, PrometheusFlags {
   readonly output: 'table' | 'json' | 'yaml';
   /** 0 to 1. */
   readonly threshold: number;
@@ -25,8 +26,8 @@ export interface LimitsFlags extends ConnectionFlags {
 /** `selvage limits`: reads what containers ask for and use, and judges it. @throws SourceError */
 export async function runLimits(flags: LimitsFlags, io: Io): Promise<number> {
   const options = { ...connectOptions(flags), env: io.env };
-  const { namespace } = flags;
-  const picture = await readResources(options, { namespace, signal: io.signal }).catch(rethrow);
+  const wish = { namespace: flags.namespace, prometheus: prometheusOf(flags), signal: io.signal };
+  const picture = await readResources(options, wish).catch(rethrow);
   const report = judgeLimits(picture, { thresholdRatio: flags.threshold });
   io.stdout.write(textOf(report, flags, io));
   if (report.findings.some(({ severity }) => severity !== 'info')) return EXIT.findings;

@@ -16,6 +16,7 @@ import { connectOptions } from '../check/live-services.ts';
 import { rethrow } from '../check/run-check.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import type { Io } from '../io.ts';
+import { type PrometheusFlags, prometheusOf } from '../prometheus-flags.ts';
 import { UsageError } from '../usage-error.ts';
 import { keptSeries } from './kept-series.ts';
 
@@ -26,7 +27,7 @@ import { keptSeries } from './kept-series.ts';
  */
 export async function readRecommendation(
   text: string,
-  flags: ConnectionFlags,
+  flags: ConnectionFlags & PrometheusFlags,
   io: Io,
 ): Promise<RecommendReport> {
   const target = parseTarget(text);
@@ -37,7 +38,8 @@ export async function readRecommendation(
     );
   }
   const options = { ...connectOptions(flags), env: io.env };
-  const read = await readIdentifiedResources(options, { signal: io.signal }).catch(rethrow);
+  const wish = { prometheus: prometheusOf(flags), signal: io.signal };
+  const read = await readIdentifiedResources(options, wish).catch(rethrow);
   const groups = meantGroups(read.picture, target, text, io);
   const { series, why } = await keptSeries(read, groups, io);
   const report = recommend(read.picture, { target, text, series });

@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 
 import { addConnectionFlags } from '../connection-flags.ts';
 import type { Io } from '../io.ts';
+import { addPrometheusFlags } from '../prometheus-flags.ts';
 import type { RecommendFlags } from './run-recommend.ts';
 
 /** Adds `selvage recommend`. */
@@ -26,7 +27,7 @@ export function addRecommend(program: Command, io: Io, finish: (exitCode: number
       const { runRecommend } = await import('./run-recommend.ts');
       finish(await runRecommend(workload, flags, io));
     });
-  addConnectionFlags(command);
+  addConnectionFlags(addPrometheusFlags(command));
 }
 
 const EPILOGUE = `

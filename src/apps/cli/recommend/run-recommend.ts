@@ -7,11 +7,12 @@ import type { RecommendReport } from '#resources/recommend/recommend-report.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Io } from '../io.ts';
+import type { PrometheusFlags } from '../prometheus-flags.ts';
 import { terminalTraits } from '../terminal.ts';
 import { readRecommendation } from './read-recommendation.ts';
 
 /** What `selvage recommend` was asked for. */
-export interface RecommendFlags extends ConnectionFlags {
+export interface RecommendFlags extends ConnectionFlags, PrometheusFlags {
   readonly output: 'table' | 'json' | 'yaml';
   readonly color: boolean;
 }

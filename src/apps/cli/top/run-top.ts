@@ -7,6 +7,7 @@ import { connectOptions } from '../check/live-services.ts';
 import { type Pace, REAL_PACE } from '../check/pace.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Io } from '../io.ts';
+import { prometheusOf } from '../prometheus-flags.ts';
 import { terminalTraits } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import type { TopFlags } from './top-flags.ts';
@@ -48,6 +49,7 @@ function readOnce(kind: TopKind, flags: TopFlags, io: Io): Promise<TopReport> {
       top: flags.top,
       namespace: flags.namespace,
       from: flags.from,
+      prometheus: prometheusOf(flags),
       withCgroups: kind === 'flannel' || flags.peak === true,
       flannel: {
         ...(flannelNamespace !== undefined && { namespace: flannelNamespace }),

@@ -7,6 +7,7 @@ import { TOP_KINDS, TOP_ORDERS, type TopKind } from '#resources/top/top-report.t
 import { addConnectionFlags } from '../connection-flags.ts';
 import { durationFrom, numberUpTo } from '../flag-values.ts';
 import type { Io } from '../io.ts';
+import { addPrometheusFlags } from '../prometheus-flags.ts';
 import { labelSelector, namespaceName } from '../reading-flags.ts';
 import { TOP_FORMATS, type TopFlags } from './top-flags.ts';
 
@@ -39,7 +40,7 @@ export function addTop(program: Command, io: Io, finish: (exitCode: number) => v
       new Option(
         '--from <origin>',
         'ask this origin only; default: the best that has values',
-      ).choices(['metrics-server', 'kubelet']),
+      ).choices(['metrics-server', 'kubelet', 'prometheus']),
     )
     .option(
       '--peak',
@@ -57,7 +58,7 @@ export function addTop(program: Command, io: Io, finish: (exitCode: number) => v
       const { runTop } = await import('./run-top.ts');
       finish(await runTop(what, flags, io));
     });
-  command
+  addPrometheusFlags(command)
     .optionsGroup('Where Flannel is:')
     .option(
       '--flannel-namespace <name>',
@@ -83,8 +84,8 @@ function percent(value: string): number {
 }
 
 const EPILOGUE = `
-Usage comes from metrics-server, or from the kubelets where there is none; the first line names the origin and the
-age of its values. ? is what nobody told, - is what is not set, ! is what is above the threshold.
+Usage comes from metrics-server; where there is none from the server of --prometheus-url, from the kubelets, or from
+the cluster's own Prometheus. The first line names the origin and the age of its values. ? is what nobody told, - is what is not set, ! is what is above the threshold.
 
 Exit code: 0 shown, whatever is above the threshold; 2 wrong command line; 3 usage, nodes or pods are not known.
 

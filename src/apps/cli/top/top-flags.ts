@@ -4,12 +4,13 @@ import type { UsageOrigin } from '#model/resources.ts';
 import type { TopOrder } from '#resources/top/top-report.ts';
 
 import type { ConnectionFlags } from '../connection-flags.ts';
+import type { PrometheusFlags } from '../prometheus-flags.ts';
 
 /** Forms of output of `selvage top`, as `-o` takes them; part of the public contract. */
 export const TOP_FORMATS = ['table', 'wide', 'json', 'yaml'] as const;
 
 /** What `selvage top` was asked for. */
-export interface TopFlags extends ConnectionFlags {
+export interface TopFlags extends ConnectionFlags, PrometheusFlags {
   readonly output: (typeof TOP_FORMATS)[number];
   readonly sort: TopOrder;
   /** Ratio above which use is marked. */

@@ -2,17 +2,14 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
+import { type PrometheusFlags, addPrometheusFlags } from '../prometheus-flags.ts';
+
 /** Where measurements come from, and how far back. */
-export interface TrendSource {
+export interface TrendSource extends PrometheusFlags {
   /** Milliseconds back from now. */
   readonly since: number;
   /** Absent: Prometheus if the cluster has one, else the history. */
   readonly from?: 'prometheus' | 'history';
-  readonly prometheusUrl?: URL;
-  /** File with a bearer token. */
-  readonly prometheusTokenFile?: string;
-  /** PEM file. */
-  readonly prometheusCa?: string;
 }
 
 /** Adds the flags that say where measurements come from. */
@@ -28,14 +25,8 @@ export function addTrendSource(command: Command): void {
         '--from <origin>',
         "where measurements come from; default: the cluster's Prometheus, else the history",
       ).choices(['prometheus', 'history']),
-    )
-    .option(
-      '--prometheus-url <url>',
-      "server with Prometheus' query API; default: the cluster's own, through the API server",
-      httpUrl,
-    )
-    .option('--prometheus-token-file <file>', 'with --prometheus-url: file with a bearer token')
-    .option('--prometheus-ca <file>', 'with --prometheus-url: authority of its certificate, PEM');
+    );
+  addPrometheusFlags(command);
 }
 
 const DAY_MS = 86_400_000;
@@ -50,11 +41,4 @@ function timeBack(value: string): number {
   throw new InvalidArgumentError(
     'It is a number of hours, days or weeks: 36h, 10d, 4w; two years at most.',
   );
-}
-
-/** An address of a server. Whether a user is in it is told later: what is refused here is shown. */
-function httpUrl(value: string): URL {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url !== undefined && /^https?:$/u.test(url.protocol)) return url;
-  throw new InvalidArgumentError('It is like https://prometheus.example:9090/path.');
 }

@@ -6,7 +6,7 @@ import type { TrendReport } from '#trends/trend-report.ts';
 import { connectOptions } from '../check/live-services.ts';
 import type { ConnectionFlags } from '../connection-flags.ts';
 import type { Io } from '../io.ts';
-import { UsageError } from '../usage-error.ts';
+import { prometheusOf } from '../prometheus-flags.ts';
 import type { TrendSource } from './trend-source.ts';
 
 /** What is told when there are no measurements at all. */
@@ -38,29 +38,5 @@ export function trendsFrom(
       ...(flags.from !== undefined && { from: flags.from }),
       signal: io.signal,
     },
-  );
-}
-
-function prometheusOf(
-  flags: TrendSource,
-): { url: URL; tokenFile?: string; caFile?: string } | undefined {
-  const { prometheusUrl: url, prometheusTokenFile: tokenFile, prometheusCa: caFile } = flags;
-  if (url !== undefined) {
-    if (url.username + url.password + url.search + url.hash !== '') {
-      throw new UsageError(
-        'The address of --prometheus-url holds a user, a query or a fragment.',
-        'Give scheme, host, port and path alone, and a token with --prometheus-token-file.',
-      );
-    }
-    return {
-      url,
-      ...(tokenFile !== undefined && { tokenFile }),
-      ...(caFile !== undefined && { caFile }),
-    };
-  }
-  if ((tokenFile ?? caFile) === undefined) return undefined;
-  throw new UsageError(
-    'A token or certificate authority of a server was given, and no server.',
-    'Name the server with --prometheus-url.',
   );
 }
