@@ -4,6 +4,7 @@
 
 import { anyActuator, type AnyActuator } from '#actuators/define-actuator.ts';
 import { actuator as applyManifest } from '#actuators/apply-manifest.ts';
+import { actuator as cordonNode } from '#actuators/cordon-node.ts';
 import { actuator as deleteLink } from '#actuators/delete-link.ts';
 import { actuator as patchDaemonset } from '#actuators/patch-daemonset.ts';
 import { actuator as patchDeployment } from '#actuators/patch-deployment.ts';
@@ -18,6 +19,7 @@ import { actuator as writeRoute } from '#actuators/write-route.ts';
 /** The actuator of every kind of step, sorted by kind. */
 export const ACTUATORS: readonly AnyActuator[] = [
   anyActuator(applyManifest),
+  anyActuator(cordonNode),
   anyActuator(deleteLink),
   anyActuator(patchDaemonset),
   anyActuator(patchDeployment),

@@ -61,13 +61,20 @@ function concerns(check: AnyCheck, netConf: Fact<NetConf>): boolean {
   return netConf.state === 'absent' || backendsOf(check).includes(netConf.value.backendType);
 }
 
-function breakages(
-  results: readonly CheckResult[],
-  linux: ReadonlySet<string>,
-): {
+/** What findings say to be broken. */
+export interface Breakages {
+  /** Nodes of which every pair is. */
   readonly brokenNodes: ReadonlySet<string>;
+  /** To whom, by from whom; of some broken nodes too. */
   readonly brokenPairs: ReadonlyMap<string, ReadonlySet<string>>;
-} {
+}
+
+/**
+ * Nodes and ordered pairs that are broken by what findings say.
+ *
+ * @param linux names of the nodes whose pairs count
+ */
+export function breakages(results: readonly CheckResult[], linux: ReadonlySet<string>): Breakages {
   const brokenNodes = new Set<string>();
   const brokenPairs = new Map<string, Set<string>>();
   for (const { check, node, verdict } of results) {

@@ -164,6 +164,21 @@ export interface PatchDeploymentStep extends StepBase {
   readonly readySeconds: number;
 }
 
+/**
+ * Keeps new pods from a node, or lets them come again. `mark` is the text of an annotation that comes and goes with it:
+ * a node that is cordoned without it was cordoned by somebody else. The undo is the step with `cordoned` turned.
+ */
+export interface CordonNodeStep extends StepBase {
+  readonly kind: 'cordon-node';
+  readonly node: string;
+  /** The precondition: it is still this one. */
+  readonly uid: string;
+  /** What it is to be. */
+  readonly cordoned: boolean;
+  /** ISO-8601 UTC, when the plan was made. */
+  readonly mark: string;
+}
+
 /** One typed change. Each kind has one actuator, `src/actuators/<kind>.ts`. */
 export type Step =
   | WriteRouteStep
@@ -176,7 +191,8 @@ export type Step =
   | WriteFileStep
   | PatchDaemonSetStep
   | PatchDeploymentStep
-  | ApplyManifestStep;
+  | ApplyManifestStep
+  | CordonNodeStep;
 
 /** Name of a kind of step. */
 export type StepKind = Step['kind'];

@@ -6,6 +6,7 @@ import type { Risk } from '#model/plan.ts';
 
 import type { AuditFlags } from './audit/run-audit.ts';
 import { addConnectionFlags } from './connection-flags.ts';
+import { addCordon } from './cordon/cordon-command.ts';
 import { addMendFlags, DEFAULT_MAX_RISK, type FixFlags, MEND_FORMATS } from './fix/fix-flags.ts';
 import { collectList } from './flag-values.ts';
 import { addInstall } from './install/install-command.ts';
@@ -30,6 +31,7 @@ export function addMendingCommands(
   addRecover(program, io, finish);
   addTune(program, io, finish);
   addInstall(program, io, finish);
+  addCordon(program, io, finish);
 }
 
 function addFix(program: Command, io: Io, finish: (exitCode: number) => void): void {

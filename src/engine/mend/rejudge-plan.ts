@@ -7,6 +7,8 @@ import { type Plan, RISKS, type Risk, type Stage, type Step, type StepKind } fro
 /** What a step of a kind can disturb at worst, whatever is written in it. */
 const WORST: Readonly<Record<StepKind, Risk>> = {
   'apply-manifest': 'cluster',
+  // It moves no pod and touches no flow; that new pods find no place is what it is for.
+  'cordon-node': 'node',
   'delete-link': 'node',
   'patch-daemonset': 'cluster',
   'patch-deployment': 'cluster',

@@ -17,6 +17,8 @@ export function stepText(step: Step): string {
       return deploymentText(step);
     case 'apply-manifest':
       return `${step.present ? 'create' : 'delete'} ${step.path}`;
+    case 'cordon-node':
+      return `${step.cordoned ? 'cordon' : 'uncordon'} ${step.node}`;
     default:
       return `change ${entryOf(step)}: ${linesText(step.before)} becomes ${linesText(step.after)}`;
   }

@@ -119,10 +119,7 @@ function proven(
   snapshot: Snapshot,
   findings: readonly TreatableFinding[],
 ): StageVerdict {
-  const gone =
-    stage.treats.length === 0
-      ? 'nothing grave is found there'
-      : `${counted(stage.treats.length, 'finding')} gone`;
+  const gone = goneText(stage);
   const pairs = pairsOf(stage).map((pair) => ({ pair, flows: flowsOver(snapshot, pair) }));
   const dead = pairs.filter(({ flows }) => flows === false).map(({ pair }) => pair);
   const unexplained = dead.filter((pair) => !isExplained(pair, findings));
@@ -149,6 +146,14 @@ function proven(
       ? ''
       : ` Something else still stops packets from ${dead.map(pairText).join(', ')}: see what is left.`;
   return { verdict: 'helped', detail: `${gone}${proof}${answers}.${rest}`, left: [] };
+}
+
+/** A change that no finding asked for is not judged by what was wrong before it. */
+function goneText({ treats, node }: Stage): string {
+  if (treats.length > 0) return `${counted(treats.length, 'finding')} gone`;
+  return node === undefined
+    ? 'it is as it was to be, and nothing new is wrong'
+    : 'nothing grave is found there';
 }
 
 function pairText({ from, to }: NodePair): string {
