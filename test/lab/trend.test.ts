@@ -5,7 +5,8 @@ import { z } from 'zod';
 
 import type { LoopbackServer } from '../../testkit/loopback-server.ts';
 import { findPrometheus } from '../../testkit/prometheus.ts';
-import { kubectlGet, waitUntil } from './lab-command.ts';
+import { waitUntil } from './lab-command.ts';
+import { flannelPods, LEAK_MIB, leakingPast, WEEKS } from './prometheus/flannel-past.ts';
 import { startLabPrometheus } from './prometheus/lab-prometheus.ts';
 import { adminKubeconfig, selvage } from './selvage-command.ts';
 
@@ -13,25 +14,6 @@ const isThere = findPrometheus() !== undefined;
 const skipped = isThere ? '' : ': SKIPPED, no Prometheus in the PATH';
 
 const MIB = 1024 * 1024;
-const HOUR_S = 3600;
-const WEEK_S = 7 * 24 * HOUR_S;
-/** Between two samples of the past. */
-const EVERY_S = HOUR_S / 2;
-const WEEKS = 4;
-/** The weeks end so long ago: what is younger is not in a block yet. */
-const ENDS_S = 3 * HOUR_S;
-/** What flannel's container on node2 gains in a week; the others gain nothing. */
-const LEAK_MIB = 20;
-
-const PODS = z.object({
-  items: z.array(
-    z.object({
-      metadata: z.object({ name: z.string() }),
-      spec: z.object({ nodeName: z.string() }),
-    }),
-  ),
-});
-
 const TREND = z.object({
   origin: z.string(),
   through: z.string(),
@@ -55,32 +37,11 @@ const TREND = z.object({
 });
 type Trends = z.output<typeof TREND>;
 
-async function flannelPods(): Promise<ReadonlyMap<string, string>> {
-  const { items } = await kubectlGet(PODS, 'pods', '-n', 'kube-flannel');
-  return new Map(items.map(({ metadata, spec }) => [spec.nodeName, metadata.name]));
-}
-
 async function trends(prometheus: LoopbackServer): Promise<Trends> {
   const args = ['trend', '--flannel', '-o', 'json', '--prometheus-url', prometheus.url];
   const { stdout, stderr } = await selvage(...args, '--kubeconfig', await adminKubeconfig());
   if (stdout === '') throw new Error(stderr);
   return TREND.parse(JSON.parse(stdout));
-}
-
-/** Four weeks of flannel's memory as cAdvisor would have told them: a leak on node2, and noise of 1 MiB everywhere. */
-function past(pods: ReadonlyMap<string, string>, nowS: number): string {
-  const fromS = nowS - ENDS_S - WEEKS * WEEK_S;
-  const lines = [...pods].flatMap(([node, pod], place) => {
-    const labels = `{namespace="kube-flannel",pod="${pod}",container="kube-flannel",node="${node}"}`;
-    return Array.from({ length: (WEEKS * WEEK_S) / EVERY_S }, (_, index) => {
-      const atS = index * EVERY_S;
-      const noise = Math.sin(index * 12.9898 + place * 78.233) * 0.5;
-      const leaked = node === 'node2' ? (LEAK_MIB * atS) / WEEK_S : 0;
-      const bytes = Math.round((40 + leaked + noise) * MIB);
-      return `container_memory_working_set_bytes${labels} ${String(bytes)} ${String(fromS + atS)}`;
-    });
-  });
-  return ['# TYPE container_memory_working_set_bytes gauge', ...lines, '# EOF', ''].join('\n');
 }
 
 describe.skipIf(!isThere)(`trend from a Prometheus that scrapes the lab${skipped}`, () => {
@@ -122,7 +83,7 @@ describe.skipIf(!isThere)(`trend from a Prometheus with a past of four weeks${sk
     pods = await flannelPods();
     prometheus = await startLabPrometheus({
       everySeconds: 60,
-      past: past(pods, Math.floor(Date.now() / 1000)),
+      past: leakingPast(pods),
     });
   });
 
