@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -36,10 +44,42 @@ const COPIED = [
   'tools',
   'test/setup.ts',
 ];
-const ID = 'loopback-link-missing';
 const TIMEOUT_MS = 60_000;
 
-describe('npm run new:check', () => {
+interface Scaffold {
+  readonly tool: string;
+  readonly below: string;
+  /** An id that is not taken. */
+  readonly id: string;
+  readonly code: string;
+  /** Generated files that name it afterwards. */
+  readonly generated: readonly string[];
+  /** An id that is refused for its words, and why. */
+  readonly refused: readonly [id: string, reason: string];
+}
+
+const SCAFFOLDS: Readonly<Record<string, Scaffold>> = {
+  check: {
+    tool: 'tools/new-check.ts',
+    below: 'src/checks',
+    id: 'loopback-link-missing',
+    code: 'check',
+    generated: ['src/engine/registry.generated.ts', 'docs/checks/README.md'],
+    refused: ['check-of-routes', 'without the word check'],
+  },
+  remedy: {
+    tool: 'tools/new-remedy.ts',
+    below: 'src/remedies',
+    id: 'raise-loopback-link',
+    code: 'remedy',
+    generated: ['src/engine/remedies.generated.ts', 'docs/remedies/README.md'],
+    refused: ['fix-routes', 'without the words remedy and fix'],
+  },
+};
+
+describe.each(Object.entries(SCAFFOLDS))('npm run new:%s', (_, scaffold) => {
+  const { tool, below, id, code, generated, refused } = scaffold;
+  const path = `${below}/${id}`;
   mkdirSync(join(ROOT, '.cache'), { recursive: true });
   const folder = mkdtempSync(join(ROOT, '.cache/scaffold-'));
 
@@ -57,59 +97,47 @@ describe('npm run new:check', () => {
   }
 
   beforeAll(() => {
-    for (const path of COPIED) cpSync(join(ROOT, path), join(folder, path), { recursive: true });
+    for (const each of COPIED) cpSync(join(ROOT, each), join(folder, each), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-    run(process.execPath, 'tools/new-check.ts', ID);
+    run(process.execPath, tool, id);
   }, TIMEOUT_MS);
 
   afterAll(() => {
     rmSync(folder, { recursive: true });
   });
 
-  it('makes the three files and puts the check into registry and index', () => {
-    const diff = spawnSync(
-      'grep',
-      ['-l', ID, 'src/engine/registry.generated.ts', 'docs/checks/README.md'],
-      {
-        cwd: folder,
-        encoding: 'utf8',
-      },
-    );
-
-    for (const file of ['check.ts', 'check.test.ts', 'README.md']) {
-      expect(existsSync(join(folder, 'src/checks', ID, file))).toBe(true);
+  it('makes the three files and puts the unit into registry and index', () => {
+    for (const file of [`${code}.ts`, `${code}.test.ts`, 'README.md']) {
+      expect(existsSync(join(folder, path, file))).toBe(true);
     }
-    expect(diff.stdout.trim().split('\n')).toHaveLength(2);
+    for (const file of generated) {
+      expect(readFileSync(join(folder, file), 'utf8')).toContain(`${id}/`);
+    }
   });
 
-  it('makes a check whose tests pass as it is', { timeout: TIMEOUT_MS }, () => {
-    const output = installed('vitest/vitest.mjs', 'run', `src/checks/${ID}`);
+  it('makes a unit whose tests pass as it is', { timeout: TIMEOUT_MS }, () => {
+    const output = installed('vitest/vitest.mjs', 'run', path);
 
     expect(output).toMatch(/Tests.* passed/);
   });
 
-  it('makes a check that compiles', { timeout: TIMEOUT_MS }, () => {
+  it('makes a unit that compiles', { timeout: TIMEOUT_MS }, () => {
     expect(installed('typescript/bin/tsc', '--build', 'tsconfig.pure.json')).toBe('');
   });
 
-  it('makes a check that lint and format accept', { timeout: TIMEOUT_MS }, () => {
-    const path = `src/checks/${ID}`;
-
+  it('makes a unit that lint and format accept', { timeout: TIMEOUT_MS }, () => {
     expect(installed('eslint/bin/eslint.js', path)).toBe('');
     expect(installed('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', path)).toBe('');
   });
 
-  it.each([
-    [ID, 'exists already'],
+  it.each<readonly [string, string]>([
+    [id, 'exists already'],
     ['Loopback', 'is no id'],
     ['one', 'is no id'],
     ['../../escape-here', 'is no id'],
-    ['check-of-routes', 'without the word check'],
-  ])('refuses the id %s', (id, reason) => {
-    const result = spawnSync(process.execPath, ['tools/new-check.ts', id], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
+    refused,
+  ])('refuses the id %s', (asked, reason) => {
+    const result = spawnSync(process.execPath, [tool, asked], { cwd: folder, encoding: 'utf8' });
 
     expect(result.status).toBe(2);
     expect(result.stderr).toContain(reason);
