@@ -216,6 +216,29 @@ describe('tune flannel after a rollout that was left half done', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('waits for the rest with consent until it has come, and changes nothing itself', async () => {
+    const simulated = cluster();
+    const site = await serve(simulated);
+    await site.run([...COMMAND, '--yes']);
+    leaveBehind(simulated, OLD, 'node2', 'node3');
+    site.simulation.calls.reset();
+    // What looks for the rest gets the DaemonSet each time: one pod comes after the second look, the last one after
+    // the third.
+    const looks = (): number => site.simulation.calls.count('get', 'daemonsets.apps');
+    const controller = setInterval(() => {
+      if (looks() >= 2) leaveBehind(simulated, RUNBOOK, 'node2');
+      if (looks() >= 3) leaveBehind(simulated, RUNBOOK, 'node3');
+    }, 20);
+
+    const ran = await site.run([...COMMAND, '--yes']);
+
+    clearInterval(controller);
+    expect(ran.said).toContain('All 3 pods carry it and are ready');
+    expect(ran.exitCode).toBe(0);
+    expect(resourcesOf(simulated).pods).toEqual([RUNBOOK, RUNBOOK, RUNBOOK]);
+    expect(site.simulation.calls.count('patch', 'daemonsets.apps')).toBe(0);
+  });
+
   it('waits for the rest with consent, and says so when it does not come', async () => {
     const simulated = cluster();
     const site = await serve(simulated);
