@@ -21,10 +21,13 @@ describe('structuredText', () => {
       fc.property(fc.jsonValue(), fc.string({ unit: 'grapheme' }), (value, name) => {
         const document = { value, name };
         const plain = JSON.stringify(document);
-        const written = JSON.parse(plain) as unknown;
+        const again = [
+          JSON.parse(structuredText('json', document)) as unknown,
+          parse(structuredText('yaml', document)) as unknown,
+        ];
 
-        expect(JSON.parse(structuredText('json', document))).toEqual(written);
-        expect(parse(structuredText('yaml', document))).toEqual(written);
+        // As text, for JSON knows no -0 and YAML does.
+        expect(again.map((each) => JSON.stringify(each))).toEqual([plain, plain]);
       }),
       { numRuns: 200 },
     );
