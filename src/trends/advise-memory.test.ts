@@ -71,10 +71,24 @@ describe('advice on memory', () => {
     expect(adviseMemory(short)).toEqual([{ kind: 'measure-longer', days: 9 }]);
   });
 
+  it('names what restarts flannel by a schedule, also of a version that is not known', () => {
+    const leak = trend({ verdict: 'sawtooth', perWeek });
+
+    expect(adviseMemory(leak, {})).toEqual([{ kind: 'fix-leak', restart: 'scheduled-restart' }]);
+  });
+
+  it('names an update before what only hides the leak', () => {
+    const leak = trend({ verdict: 'growing', perWeek });
+
+    const kinds = adviseMemory(leak, { version: 'v0.28.4' }).map(({ kind }) => kind);
+
+    expect(kinds).toEqual(['update-flannel', 'fix-leak']);
+  });
+
   it('names the version that mends what the running one has, also when memory is well', () => {
-    const [action] = adviseMemory(trend({}), 'v0.28.4');
+    const [action] = adviseMemory(trend({}), { version: 'v0.28.4' });
 
     expect(action).toMatchObject({ kind: 'update-flannel', running: 'v0.28.4', to: 'v0.28.5' });
-    expect(adviseMemory(trend({}), 'v0.28.10')).toEqual([{ kind: 'nothing' }]);
+    expect(adviseMemory(trend({}), { version: 'v0.28.10' })).toEqual([{ kind: 'nothing' }]);
   });
 });

@@ -28,36 +28,41 @@ const RAISE = 2;
 /** Days of growth that a raised limit has to last. */
 const LASTS_DAYS = 28;
 
+/** A container as far as it is flannel's. */
+export interface FlannelRun {
+  /** Absent: not known. */
+  readonly version?: string;
+}
+
 /**
  * What a trend asks for.
  *
- * @param flannelVersion of the container, when it is flannel's and its version is known
+ * @param flannel what runs in the container, when it is flannel's
  */
-export function adviseMemory(trend: MemoryTrend, flannelVersion?: string): readonly MemoryAction[] {
+export function adviseMemory(trend: MemoryTrend, flannel?: FlannelRun): readonly MemoryAction[] {
   const actions: MemoryAction[] = [];
   const isGrowth = trend.verdict === 'growing' || trend.verdict === 'sawtooth';
   const raised = raisedLimit(trend);
   if (raised !== undefined) {
     actions.push({ kind: 'raise-limit', limitBytes: raised, why: isGrowth ? 'growth' : 'near' });
   }
-  if (isGrowth) actions.push(fixLeak(flannelVersion));
-  if (
-    trend.verdict === 'step' &&
-    trend.step !== undefined &&
-    trend.step.afterBytes > trend.step.beforeBytes
-  ) {
-    actions.push({ kind: 'look-at-step', atMs: trend.step.atMs });
+  const updates = updatesOf(flannel);
+  // An update may end the leak: it comes before what only hides it.
+  if (isGrowth) actions.push(...updates, fixLeak(flannel));
+  const { step } = trend;
+  if (trend.verdict === 'step' && step !== undefined && step.afterBytes > step.beforeBytes) {
+    actions.push({ kind: 'look-at-step', atMs: step.atMs });
   }
   if (trend.verdict === 'not-enough-data') {
     actions.push({ kind: 'measure-longer', days: Math.max(1, Math.ceil(trend.missingDays ?? 1)) });
   }
-  if (flannelVersion !== undefined) actions.push(...update(flannelVersion));
+  if (!isGrowth) actions.push(...updates);
   return actions.length === 0 ? [{ kind: 'nothing' }] : actions;
 }
 
 /** Only Flannel's pods are restarted by a command of ours. */
-function fixLeak(flannelVersion: string | undefined): MemoryAction {
-  return flannelVersion === undefined
+function fixLeak(flannel: FlannelRun | undefined): MemoryAction {
+  return flannel === undefined
     ? { kind: 'fix-leak' }
     : { kind: 'fix-leak', restart: 'scheduled-restart' };
 }
@@ -79,7 +84,9 @@ function roundedUp(bytes: number): number {
   return Math.ceil(bytes / step) * step;
 }
 
-function update(running: string): readonly MemoryAction[] {
+function updatesOf(flannel: FlannelRun | undefined): readonly MemoryAction[] {
+  const { version: running } = flannel ?? {};
+  if (running === undefined) return [];
   const faults = (faultsOf(running) ?? []).filter(({ fixedIn }) => fixedIn !== undefined);
   const to = mendedBy(running);
   return to === undefined ? [] : [{ kind: 'update-flannel', running, to, faults }];

@@ -2,7 +2,7 @@
 
 import type { MemorySeries } from '#model/memory-series.ts';
 
-import { adviseMemory } from './advise-memory.ts';
+import { adviseMemory, type FlannelRun } from './advise-memory.ts';
 import { judgeMemory } from './judge-memory.ts';
 import { KNOWN_FAULTS_AS_OF } from './known-faults.ts';
 import { type Lineage, lineages } from './lineages.ts';
@@ -16,8 +16,8 @@ export interface TrendContext extends Pick<
   TrendReport,
   'origin' | 'through' | 'fromMs' | 'toMs' | 'stepMs' | 'notes'
 > {
-  /** Version of flannel in a container; undefined when it is not flannel's, or not known. */
-  readonly flannelVersionOf: (series: MemorySeries) => string | undefined;
+  /** What runs in a container that is flannel's; undefined for any other. */
+  readonly flannelOf: (series: MemorySeries) => FlannelRun | undefined;
 }
 
 /** Columns of a picture. */
@@ -26,9 +26,9 @@ const COLUMNS = 120;
 /** Judges every container of which there are measurements. */
 export function describeTrends(
   series: readonly MemorySeries[],
-  { flannelVersionOf, ...context }: TrendContext,
+  { flannelOf, ...context }: TrendContext,
 ): TrendReport {
-  const containers = lineages(series).map((lineage) => containerTrend(lineage, flannelVersionOf));
+  const containers = lineages(series).map((lineage) => containerTrend(lineage, flannelOf));
   return {
     schemaVersion: 1,
     ...context,
@@ -37,14 +37,11 @@ export function describeTrends(
   };
 }
 
-function containerTrend(
-  lineage: Lineage,
-  flannelVersionOf: TrendContext['flannelVersionOf'],
-): ContainerTrend {
+function containerTrend(lineage: Lineage, flannelOf: TrendContext['flannelOf']): ContainerTrend {
   const { pods } = lineage;
   const last = pods.at(-1) ?? pods[0];
   const { namespace, workload, container, pod, node } = last.key;
-  const flannelVersion = flannelVersionOf(last);
+  const flannel = flannelOf(last);
   const trend = judgeMemory(lineage);
   const restartsAtMs = trend.segments.slice(1).map(({ fromMs }) => fromMs);
   return {
@@ -54,9 +51,9 @@ function containerTrend(
     pod,
     ...(node !== undefined && { node }),
     pods: pods.length,
-    ...(flannelVersion !== undefined && { flannelVersion }),
+    ...(flannel?.version !== undefined && { flannelVersion: flannel.version }),
     trend,
-    actions: adviseMemory(trend, flannelVersion),
+    actions: adviseMemory(trend, flannel),
     weeks: weeklyTable(pods, restartsAtMs, trend.toMs),
     picture: pictureOf(lineage, trend),
   };

@@ -6,6 +6,7 @@ import type { MemorySeries } from '#model/memory-series.ts';
 import type { PodInventory, WorkloadRef } from '#model/resources.ts';
 import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
 import { isSourceError, type SourceError } from '#sources/source-error.ts';
+import type { FlannelRun } from '#trends/advise-memory.ts';
 
 /** Pods that there are, as far as trends need them, and what is not known of them. */
 export interface KnownPods {
@@ -57,9 +58,10 @@ export function isFlannel({ key }: MemorySeries, { images }: KnownPods): boolean
   return key.container === 'kube-flannel' || /(?:^|\/)(?:hardened-)?flanneld?[:@]/u.test(image);
 }
 
-/** The version of flannel in a container; undefined when it is not flannel's, or not known. */
-export function flannelVersion(series: MemorySeries, pods: KnownPods): string | undefined {
+/** What runs in a container that is flannel's; undefined for any other. */
+export function flannelRun(series: MemorySeries, pods: KnownPods): FlannelRun | undefined {
   if (!isFlannel(series, pods)) return undefined;
   const { namespace, pod, container } = series.key;
-  return imageVersion(pods.images.get(`${namespace}/${pod}/${container}`) ?? '');
+  const version = imageVersion(pods.images.get(`${namespace}/${pod}/${container}`) ?? '');
+  return version === undefined ? {} : { version };
 }

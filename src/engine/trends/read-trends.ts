@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import {
-  flannelVersion,
+  flannelRun,
   isFlannel,
   type KnownPods,
   knownPods,
@@ -108,6 +108,6 @@ function described(measured: Measurements, pods: KnownPods, wish: TrendWish): Tr
     notes: [...pods.notes, ...measured.notes],
     fromMs: wish.fromMs,
     toMs: wish.toMs,
-    flannelVersionOf: (each) => flannelVersion(each, pods),
+    flannelOf: (each) => flannelRun(each, pods),
   });
 }

@@ -94,7 +94,7 @@ describe('selvage trend', () => {
       /weekly: 1\d\d MiB -> 1\d\d MiB -> 1\d\d MiB -> 1\d\d MiB, from /u,
     );
     expect(stdout.text().replaceAll(/\s+/gu, ' ')).toContain(
-      'do: Find what leaks; until then restart it on a schedule',
+      'do: Find what leaks; until then restart it on a schedule, before the limit is reached: selvage install scheduled-restart.',
     );
   });
 
