@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { judge } from '#engine/judge.ts';
+import { actuatorOf } from '#engine/mend/actuator-of.ts';
 import { mend, type MendResult } from '#engine/mend/mend.ts';
 import type { PlanOptions } from '#engine/mend/plan-mending.ts';
 import { resolveUnfinished, unfinished } from '#engine/mend/resolve-unfinished.ts';
@@ -224,7 +225,7 @@ class MendRun {
     this.#print({ plan, missingRights: missing, looks }, () => {
       const said =
         missing.length > 0
-          ? missingText(missing, this.#io)
+          ? missingText(missing, steps, this.#io)
           : `Dry run, nothing was changed:\n${this.#text.looks(looks)}`;
       return renderPlan(plan, this.#traits()) + said;
     });
@@ -235,7 +236,7 @@ class MendRun {
   async #refusedRights(steps: readonly Step[]): Promise<number | undefined> {
     const missing = await this.#session.missingRights(steps);
     if (missing.length === 0) return undefined;
-    this.#io.stderr.write(missingText(missing, this.#io));
+    this.#io.stderr.write(missingText(missing, steps, this.#io));
     return EXIT.notEnough;
   }
 
@@ -379,11 +380,23 @@ function jsonOf({ snapshot: _, left, ...result }: MendResult): object {
 }
 
 /** What is told when rights are missing: nothing was begun. */
-export function missingText(missing: readonly string[], { program }: Io): string {
+export function missingText(
+  missing: readonly string[],
+  steps: readonly Step[],
+  { program }: Io,
+): string {
+  const advice = steps.some((step) => actuatorOf(step)?.byAdministrator === true)
+    ? [
+        "They are an administrator's, and no role for mending holds them.",
+        'Let an administrator of the cluster run it.',
+      ]
+    : [
+        'Mending needs more rights than reading.',
+        `Print the roles that hold them: ${program} access --print-rbac --repair`,
+      ];
   return [
     `error: rights are missing, so nothing was changed: ${missing.join('; ')}.`,
-    'Mending needs more rights than reading.',
-    `Print the roles that hold them: ${program} access --print-rbac --repair`,
+    ...advice,
     '',
   ].join('\n');
 }

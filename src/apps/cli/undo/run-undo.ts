@@ -59,7 +59,7 @@ async function undo(
   io.stdout.write(text.titles(steps.toReversed()));
   const missing = await session.missingRights(steps);
   if (missing.length > 0) {
-    io.stderr.write(missingText(missing, io));
+    io.stderr.write(missingText(missing, steps, io));
     return EXIT.notEnough;
   }
   if (flags.yes !== true && (await io.ask?.('Type yes to take this back: '))?.trim() !== 'yes') {
