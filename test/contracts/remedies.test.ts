@@ -9,6 +9,8 @@ import { planMending } from '#engine/mend/plan-mending.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
 import { REMEDIES } from '#engine/remedies.generated.ts';
 import { runChecks } from '#engine/run-checks.ts';
+import { runCommandLine } from '../../src/apps/cli/command-line.ts';
+import { capturedIo } from '../../testkit/captured-io.ts';
 import { healthyCluster } from '../../testkit/snapshot-builder.ts';
 import { loadRemedy, stepKinds } from '../../tools/generated-files.ts';
 import { ROOT, textOf } from './repository.ts';
@@ -78,11 +80,19 @@ describe.each(REMEDIES)('the remedy $id', ({ treats, invasiveness }) => {
   });
 });
 
-describe('remedies that are asked for', () => {
-  it('name their command on their page', async () => {
-    const remedies = await Promise.all(folders.map(loadRemedy));
-    const asked = remedies.flatMap((remedy) => (remedy.scope === 'asked' ? [remedy] : []));
+describe('remedies that are asked for', async () => {
+  const remedies = await Promise.all(folders.map(loadRemedy));
+  const asked = remedies.flatMap((remedy) => (remedy.scope === 'asked' ? [remedy] : []));
 
+  it.each(asked)('$id has its command on the command line', async ({ command }) => {
+    const io = capturedIo();
+
+    await runCommandLine([...command, '--help'], io);
+
+    expect(io.stdout.text()).toContain(`Usage: ${[io.program, ...command].join(' ')} [`);
+  });
+
+  it('name their command on their page', () => {
     const unnamed = asked.filter(
       ({ id, command }) =>
         !textOf(`src/remedies/${id}/README.md`).includes(`selvage ${command.join(' ')}`),

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { runCheck } from '#apps/cli/check/run-check.ts';
+import { runCommandLine } from '#apps/cli/command-line.ts';
 import type { CollectOptions } from '#collectors/collect-snapshot.ts';
 import { judge } from '#engine/judge.ts';
 import { readCluster } from '#engine/read-cluster.ts';
@@ -91,6 +92,16 @@ describe('k3s', () => {
     expect(exitCode).toBe(3);
     expect(io.stdout.text()).toContain('Flannel runs inside k3s');
     expect(io.stdout.text()).toContain('--allow-debug-pods');
+  });
+
+  it('has no pod of flannel that could be restarted by a schedule, whatever was measured', async () => {
+    await serve();
+    const io = capturedIo({ env: { KUBECONFIG: kubeconfig(), HOME: folder } });
+
+    const exitCode = await runCommandLine(['install', 'scheduled-restart', '--yes'], io);
+
+    expect(exitCode).toBe(2);
+    expect(io.stderr.text()).toContain('Flannel runs inside another program here');
   });
 
   it('without leave has no finding and no pair', async () => {

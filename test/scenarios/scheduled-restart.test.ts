@@ -19,14 +19,17 @@ afterEach(async () => {
   fake = undefined;
 });
 
-/** Flags that name a server where flannel's memory grows so much in a week. */
-async function measured(perWeekMib: number): Promise<readonly string[]> {
+/** Flags that name a server where the memory of flannel's container, of this namespace, grows so much in a week. */
+async function measured(
+  perWeekMib: number,
+  namespace = 'kube-flannel',
+): Promise<readonly string[]> {
   const since = Date.now() / 1000 - 4 * WEEK_SECONDS;
   fake = await startFakePrometheus([
     {
       metric: 'container_memory_working_set_bytes',
       labels: {
-        namespace: 'kube-flannel',
+        namespace,
         pod: 'kube-flannel-ds-x7k2p',
         container: 'kube-flannel',
         node: 'node1',
@@ -103,13 +106,56 @@ describe('install scheduled-restart', () => {
     expect(objectsOf(simulated)).toEqual([]);
   });
 
+  it('does not take a leak of another DaemonSet for a proof', async () => {
+    const simulated = cluster();
+    const served = await serve(simulated);
+
+    const ran = await served.run([...COMMAND, ...(await measured(20, 'elsewhere')), '--yes']);
+
+    expect(ran.said).toContain('No container of the DaemonSet kube-flannel/kube-flannel-ds');
+    expect(ran.exitCode).toBe(2);
+    expect(objectsOf(simulated)).toEqual([]);
+  });
+
+  it('tells the command that makes this very plan', async () => {
+    const served = await serve(cluster());
+    const source = await measured(20);
+    const asked = ['--schedule', '30 4 1 * *', '--since', '5w', ...source];
+
+    const { said } = await served.run([...COMMAND, ...asked]);
+
+    expect(said).toContain("--schedule '30 4 1 * *' --time-zone UTC");
+    expect(said).toContain(`--since 840h ${source.join(' ')}`);
+  });
+
+  it('names the rights that are missing before it begins, as those of an administrator', async () => {
+    const simulated = cluster();
+    const rules = [
+      { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list'] },
+      { resources: ['pods/exec'], verbs: ['create'] },
+    ];
+    const users = [{ name: 'reader', token: 'reader-token', rules }];
+    const served = await serve(simulated, { users });
+
+    const ran = await served.run([...COMMAND, ...(await measured(20)), '--yes'], {
+      user: 'reader',
+    });
+
+    expect(ran.said).toContain('create cronjobs.batch in kube-flannel');
+    expect(ran.said).toContain('create roles.rbac.authorization.k8s.io in kube-flannel');
+    expect(ran.said).not.toContain('apiservices');
+    expect(ran.said).toContain('no role for mending holds them');
+    expect(ran.exitCode).toBe(3);
+    expect(objectsOf(simulated)).toEqual([]);
+  });
+
   it('is refused where nothing was measured', async () => {
     const simulated = cluster();
     const served = await serve(simulated);
 
     const ran = await served.run([...COMMAND, '--from', 'history', '--yes']);
 
-    expect(ran.said).toContain('nothing is known of how memory was used');
+    expect(ran.said).toContain('Nothing is known of how memory was used');
     expect(ran.exitCode).toBe(3);
     expect(objectsOf(simulated)).toEqual([]);
   });
@@ -128,7 +174,9 @@ describe('install scheduled-restart', () => {
 
   it.each([
     ['--schedule', '* * * * *', 'with one minute and one hour'],
+    ['--schedule', '0 3 31 2 *', 'never comes'],
     ['--time-zone', 'Europe/Nowhere', 'tz database'],
+    ['--time-zone', 'Europe/BERLIN', 'tz database'],
     ['--image', 'a b', 'An image is a name'],
   ])('refuses %s %s', async (flag, value, said) => {
     const served = await serve(cluster());

@@ -21,6 +21,11 @@ export function givenPlan(snapshot: Snapshot, stages: readonly Stage[]): Plan {
   };
 }
 
+/** Nothing is planned, because too little is known: why, line by line. Pure. */
+export function refusedPlan(snapshot: Snapshot, refusals: readonly string[]): Plan {
+  return { ...givenPlan(snapshot, []), refusals };
+}
+
 /** The plan of a remedy that has a command of its own: one stage, of which nothing is begun anew when it fails. Pure. */
 export function askedPlan<Options>(
   snapshot: Snapshot,

@@ -14,6 +14,12 @@ const OPTIONS = {
   evidence: ['It grows.'],
 };
 
+interface PodSpec {
+  readonly securityContext: object;
+  readonly initContainers: readonly object[];
+  readonly containers: readonly object[];
+}
+
 function manifestOf(kind: string): ApplyManifestStep['manifest'] | undefined {
   const isOf = (step: Step): step is ApplyManifestStep =>
     step.kind === 'apply-manifest' && step.manifest['kind'] === kind;
@@ -82,6 +88,43 @@ describe('scheduled-restart', () => {
         },
       },
     });
+  });
+
+  it('keeps few Jobs, and ends one that hangs', () => {
+    expect(manifestOf('CronJob')).toMatchObject({
+      spec: {
+        startingDeadlineSeconds: 3600,
+        successfulJobsHistoryLimit: 1,
+        failedJobsHistoryLimit: 3,
+        jobTemplate: { spec: { activeDeadlineSeconds: 14_400 } },
+      },
+    });
+  });
+
+  it('runs without any privilege, within limits', () => {
+    const { spec } = manifestOf('CronJob') as {
+      readonly spec: {
+        readonly jobTemplate: {
+          readonly spec: { readonly template: { readonly spec: PodSpec } };
+        };
+      };
+    };
+    const { securityContext, initContainers, containers } = spec.jobTemplate.spec.template.spec;
+
+    expect(securityContext).toMatchObject({
+      runAsNonRoot: true,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    for (const each of [...initContainers, ...containers]) {
+      expect(each).toMatchObject({
+        resources: { requests: { memory: '32Mi' }, limits: { memory: '128Mi' } },
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          capabilities: { drop: ['ALL'] },
+          readOnlyRootFilesystem: true,
+        },
+      });
+    }
   });
 
   it('shows what proves the leak, and that it is a stopgap', () => {

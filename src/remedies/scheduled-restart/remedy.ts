@@ -4,7 +4,7 @@ import type { ApplyManifestStep } from '#model/plan.ts';
 import type { AskedRemedy } from '#remedies/define-remedy.ts';
 import { type Manifest, manifest, manifestStep, RBAC, rule } from '#remedies/manifest.ts';
 
-/** What restarts unless `--image` says otherwise: kubectl of the Kubernetes project, without a shell. */
+/** What restarts unless `--image` says otherwise: kubectl of the Kubernetes project. */
 export const KUBECTL_IMAGE = 'registry.k8s.io/kubectl:v1.34.1';
 
 /** What to restart, when, and why. */
@@ -93,7 +93,7 @@ function podSpec({ namespace, daemonSet, image }: ScheduledRestartOptions): obje
     name,
     image,
     imagePullPolicy: 'IfNotPresent',
-    // The image has no shell: each container is one call of kubectl.
+    // Each container is one call of kubectl, so that the image needs no shell.
     command: ['kubectl'],
     args,
     resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '128Mi' } },

@@ -35,6 +35,24 @@ describe('a schedule', () => {
     },
   );
 
+  it.each(['0 3 * * 5-1', '0 3 20-10 * *', '0 3 1,9-8 * *'])('%s runs backwards', (text) => {
+    expect(scheduleRefusal(text)).toMatch(/backwards/);
+  });
+
+  it.each(['0 3 31 2 *', '0 3 30,31 2 *', '0 3 31 4,6,9,11 *', '0 3 31 2-12/7 */2'])(
+    '%s never comes',
+    (text) => {
+      expect(scheduleRefusal(text)).toMatch(/never comes/);
+    },
+  );
+
+  it.each(['0 3 29 2 *', '0 3 31 2,3 *', '0 3 31 2 0', '0 3 31 4/3 *', '0 3 */31 2 *'])(
+    '%s comes, if seldom',
+    (text) => {
+      expect(scheduleRefusal(text)).toBeUndefined();
+    },
+  );
+
   it('has no step of 0, which never comes', () => {
     expect(scheduleRefusal('0 3 */0 * *')).toBe('A step of the schedule is 0.');
   });
@@ -58,10 +76,16 @@ describe('a time zone', () => {
     },
   );
 
-  it.each(['', '../etc/passwd', 'Europe/', 'a b', '+01:00', 'x'.repeat(80)])(
-    '%j has none',
-    (text) => {
-      expect(isTimeZoneName(text)).toBe(false);
-    },
-  );
+  it.each([
+    '',
+    '../etc/passwd',
+    'Europe/',
+    'europe/berlin',
+    'Europe/berlin',
+    'a b',
+    '+01:00',
+    'x'.repeat(80),
+  ])('%j has none', (text) => {
+    expect(isTimeZoneName(text)).toBe(false);
+  });
 });

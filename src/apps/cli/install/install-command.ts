@@ -76,12 +76,16 @@ function schedule(value: string): string {
 
 function timeZone(value: string): string {
   if (isTimeZoneName(value) && isKnownZone(value)) return value;
-  throw new InvalidArgumentError('It is a name of the tz database, like UTC or Europe/Berlin.');
+  throw new InvalidArgumentError(
+    'It is a name of the tz database in its own spelling, like UTC or Europe/Berlin.',
+  );
 }
 
+/** A known name, or another name of the same zone. The runtime takes any case, and the API server does not. */
 function isKnownZone(name: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+    const { timeZone: known } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    return known === name || known.toLowerCase() !== name.toLowerCase();
   } catch {
     return false;
   }

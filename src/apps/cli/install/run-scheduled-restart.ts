@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { refusedPlan } from '#engine/mend/given-plan.ts';
 import {
   INSTALL_COMMANDS,
   restartObstacle,
@@ -10,12 +11,11 @@ import type { Snapshot } from '#model/snapshot.ts';
 import { containerText, verdictSentence } from '#render/trend/trend-words.ts';
 import type { ContainerTrend, TrendReport } from '#trends/trend-report.ts';
 
-import { EXIT } from '../exit-code.ts';
 import type { MendFlags } from '../fix/fix-flags.ts';
 import { runMending } from '../fix/mend-run.ts';
 import { flagWords } from '../flag-words.ts';
 import type { Io } from '../io.ts';
-import type { TrendSource } from '../trend/trend-source.ts';
+import { type TrendSource, trendSourceWords } from '../trend/trend-source.ts';
 import { NOTHING_MEASURED, trendsFrom } from '../trend/trends-from.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -37,33 +37,37 @@ const MOST_TOLD = 5;
  */
 export async function runScheduledRestart(flags: ScheduledRestartFlags, io: Io): Promise<number> {
   const report = await trendsFrom(flags, { scope: {}, flannel: true }, io);
-  if (report === undefined) {
-    io.stderr.write(NOTHING_MEASURED);
-    return EXIT.notEnough;
-  }
-  const evidence = proofOf(report);
   const { schedule, timeZone, image } = flags;
+  const given = flagWords({ schedule, timeZone, image, ...trendSourceWords(flags) });
   return runMending(flags, io, {
-    command: [...INSTALL_COMMANDS.scheduledRestart, ...flagWords({ schedule, timeZone, image })],
+    command: [...INSTALL_COMMANDS.scheduledRestart, ...given],
     planOptions: { remedies: [], maxRisk: 'cluster' },
     plan: (snapshot) => {
-      const options = { schedule, timeZone, image, evidence };
-      return scheduledRestartPlan(snapshot, restartable(snapshot), options);
+      const flannel = restartable(snapshot);
+      if (report === undefined) return refusedPlan(snapshot, NOTHING_MEASURED);
+      const options = { schedule, timeZone, image, evidence: proofOf(report, flannel) };
+      return scheduledRestartPlan(snapshot, flannel, options);
     },
     isAskedFor: true,
   });
 }
 
-/** What proves a leak, line by line. */
-function proofOf({ containers, through }: TrendReport): readonly string[] {
-  const leaks = containers.filter(
+/** What proves a leak of a DaemonSet, line by line; a leak of another one, or of another cluster, is none of it. */
+function proofOf(
+  { containers, through }: TrendReport,
+  { namespace, name }: FlannelDaemonSet,
+): readonly string[] {
+  const own = containers.filter(
+    (each) => each.namespace === namespace && each.workload.name === name,
+  );
+  const leaks = own.filter(
     ({ trend: { verdict } }) => verdict === 'growing' || verdict === 'sawtooth',
   );
   if (leaks.length === 0) {
-    const [first] = containers;
+    const [first] = own;
     const found =
       first === undefined
-        ? 'No container of Flannel is among them.'
+        ? `No container of the DaemonSet ${namespace}/${name} is among them.`
         : `${containerText(first)}: ${verdictSentence(first.trend)}`;
     throw new UsageError(
       `No leak of Flannel is proven by what ${through} measured. ${found}`,

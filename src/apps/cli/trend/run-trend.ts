@@ -23,7 +23,7 @@ export async function runTrend(
   const what = { scope: scopeOf(workload), flannel: flags.flannel ?? false };
   const report = await trendsFrom(flags, what, io);
   if (report === undefined) {
-    io.stderr.write(NOTHING_MEASURED);
+    io.stderr.write(`error: ${NOTHING_MEASURED.join('\n')}\n`);
     return EXIT.notEnough;
   }
   io.stdout.write(await textOf(report, flags, io));

@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
+import type { GivenFlags } from '../flag-words.ts';
 import { type PrometheusFlags, addPrometheusFlags } from '../prometheus-flags.ts';
 
 /** Where measurements come from, and how far back. */
@@ -18,7 +19,7 @@ export function addTrendSource(command: Command): void {
     .addOption(
       new Option('--since <time>', 'how far back: 10d, 4w')
         .argParser(timeBack)
-        .default(28 * DAY_MS, '4w'),
+        .default(DEFAULT_MS, '4w'),
     )
     .addOption(
       new Option(
@@ -29,8 +30,10 @@ export function addTrendSource(command: Command): void {
   addPrometheusFlags(command);
 }
 
-const DAY_MS = 86_400_000;
-const TIME_MS: Readonly<Record<string, number>> = { h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS };
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const TIME_MS: Readonly<Record<string, number>> = { h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS };
+const DEFAULT_MS = 28 * DAY_MS;
 const LONGEST_MS = 2 * 366 * DAY_MS;
 
 /** A time back from now, in hours, days or weeks: from an hour to two years. */
@@ -41,4 +44,16 @@ function timeBack(value: string): number {
   throw new InvalidArgumentError(
     'It is a number of hours, days or weeks: 36h, 10d, 4w; two years at most.',
   );
+}
+
+/** The flags that say where measurements come from as they were given, to be told again. */
+export function trendSourceWords(flags: TrendSource): GivenFlags {
+  const { since, from, prometheusUrl, prometheusTokenFile, prometheusCa } = flags;
+  return {
+    since: since === DEFAULT_MS ? undefined : `${String(since / HOUR_MS)}h`,
+    from,
+    prometheusUrl: prometheusUrl?.href,
+    prometheusTokenFile,
+    prometheusCa,
+  };
 }

@@ -9,11 +9,12 @@ import type { Io } from '../io.ts';
 import { prometheusOf } from '../prometheus-flags.ts';
 import type { TrendSource } from './trend-source.ts';
 
-/** What is told when there are no measurements at all. */
-export const NOTHING_MEASURED = `error: nothing is known of how memory was used before now.
-No Service of a known name leads to a server with Prometheus' query API, and this machine keeps no history of the cluster.
-Name a server with --prometheus-url, or measure from now on: 'selvage record --every 5m'.
-`;
+/** What is told when there are no measurements at all: what, why, what to do. */
+export const NOTHING_MEASURED: readonly string[] = [
+  'Nothing is known of how memory was used before now.',
+  "No Service of a known name leads to a server with Prometheus' query API, and this machine keeps no history of the cluster.",
+  "Name a server with --prometheus-url, or measure from now on: 'selvage record --every 5m'.",
+];
 
 /**
  * Reads what was measured of containers' memory, and judges it; undefined when nothing was.
