@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addConnectionFlags } from '../connection-flags.ts';
 import type { Io } from '../io.ts';
 import { addPrometheusFlags } from '../prometheus-flags.ts';
+import { keepYoungHeapSmall } from '../small-young-heap.ts';
 import type { LimitsFlags } from './run-limits.ts';
 
 /** Adds `selvage limits`. */
@@ -26,6 +27,7 @@ export function addLimits(program: Command, io: Io, finish: (exitCode: number) =
     .option('--no-color', 'no colours; so does the variable NO_COLOR')
     .addHelpText('after', EPILOGUE.replaceAll('selvage', io.program))
     .action(async (flags: LimitsFlags) => {
+      keepYoungHeapSmall();
       const { runLimits } = await import('./run-limits.ts');
       finish(await runLimits(flags, io));
     });

@@ -9,6 +9,7 @@ import { durationFrom, numberUpTo } from '../flag-values.ts';
 import type { Io } from '../io.ts';
 import { addPrometheusFlags } from '../prometheus-flags.ts';
 import { labelSelector, namespaceName } from '../reading-flags.ts';
+import { keepYoungHeapSmall } from '../small-young-heap.ts';
 import { TOP_FORMATS, type TopFlags } from './top-flags.ts';
 
 const MAX_ROWS = 100_000;
@@ -55,8 +56,8 @@ export function addTop(program: Command, io: Io, finish: (exitCode: number) => v
     .option('--no-color', 'no colours; so does the variable NO_COLOR')
     .addHelpText('after', EPILOGUE.replaceAll('selvage', io.program))
     .action(async (what: TopKind, flags: TopFlags) => {
-      const { runTop } = await import('./run-top.ts');
-      finish(await runTop(what, flags, io));
+      keepYoungHeapSmall();
+      finish(await (await import('./run-top.ts')).runTop(what, flags, io));
     });
   addPrometheusFlags(command)
     .optionsGroup('Where Flannel is:')
