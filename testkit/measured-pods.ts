@@ -3,6 +3,7 @@
 import { observed } from '#model/fact.ts';
 import type {
   ContainerUsage,
+  NodeInventory,
   PodInventory,
   ResourcePicture,
   WorkloadRef,
@@ -45,25 +46,42 @@ export function measuredPods(count: number, round: number, prefix = 'pod'): Meas
   }));
 }
 
-/** A picture of a cluster at an instant in which metrics-server measured these pods. */
-export function pictureOf(atMs: number, pods: readonly MeasuredPod[]): ResourcePicture {
+/** A node and what was measured of it. */
+export interface MeasuredNode {
+  readonly name: string;
+  readonly workingSetBytes: number;
+  /** What pods may have of its memory; absent: the node is not listed. */
+  readonly allocatableBytes?: number;
+}
+
+/** A picture of a cluster at an instant in which metrics-server measured these pods and nodes. */
+export function pictureOf(
+  atMs: number,
+  pods: readonly MeasuredPod[],
+  nodes: readonly MeasuredNode[] = [],
+): ResourcePicture {
   const readAt = new Date(atMs).toISOString();
   const reading = {
     origin: 'metrics-server',
     through: 'metrics.k8s.io/v1beta1',
-    nodes: [],
+    nodes: nodes.map(({ name, workingSetBytes }) => ({ node: name, at: readAt, workingSetBytes })),
     containers: pods.map((pod) => usageOf(pod, readAt)),
     missing: [],
     passedOver: [],
   } as const;
   return {
     readAt,
-    nodes: observed([], readAt),
+    nodes: observed(nodes.flatMap(listedNode), readAt),
     pods: observed(pods.map(inventoryOf), readAt),
     usage: observed(reading, readAt),
     limitRanges: observed([], readAt),
     quotas: observed([], readAt),
   };
+}
+
+function listedNode({ name, allocatableBytes }: MeasuredNode): readonly NodeInventory[] {
+  if (allocatableBytes === undefined) return [];
+  return [{ name, allocatable: { memoryBytes: allocatableBytes }, capacity: {}, ready: true }];
 }
 
 function inventoryOf(pod: MeasuredPod): PodInventory {

@@ -93,6 +93,31 @@ describe('a history', () => {
     ]);
   });
 
+  it('keeps what nodes use apart from what containers do', () => {
+    const store = open();
+    const pod = { name: 'web', workingSetBytes: 1 };
+    const node = { name: 'node1', workingSetBytes: 700, allocatableBytes: 1000 };
+    const round = store.addSamples(NOON, pictureOf(NOON, [pod], [node]));
+    const later = NOON + MINUTE;
+    const grown = { name: 'node1', workingSetBytes: 800 };
+    store.addSamples(later, pictureOf(later, [pod], [grown]));
+
+    const nodes = store.nodes(0, later);
+
+    expect(round).toMatchObject({ stored: 1, nodes: 1 });
+    expect(nodes).toEqual([
+      {
+        node: 'node1',
+        points: [
+          { atMs: NOON, workingSetBytes: 700, restartCount: 0, limitBytes: 1000 },
+          { atMs: later, workingSetBytes: 800, restartCount: 0 },
+        ],
+      },
+    ]);
+    expect(store.series({}, 0, later).map(({ key }) => key.pod)).toEqual(['web']);
+    expect(store.series({ node: 'node1' }, 0, later)).toHaveLength(1);
+  });
+
   it('keeps a pod apart from an earlier one of the same name', () => {
     const store = open();
     store.addSamples(NOON, pictureOf(NOON, [{ name: 'db-0', uid: 'a', workingSetBytes: 1 }]));

@@ -2,14 +2,14 @@
 
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import type { MemorySeries } from '#model/memory-series.ts';
+import type { MemorySeries, NodeMemory } from '#model/memory-series.ts';
 import type { ResourcePicture } from '#model/resources.ts';
 import type { Report } from '#report/report.ts';
 
 import { readDocuments, type StoredDocument, writeDocument } from './documents.ts';
 import { asHistoryError } from './history-error.ts';
 import { type OpenOptions, openDatabase } from './open-database.ts';
-import { readSeries, type SeriesSelector } from './read-series.ts';
+import { readNodes, readSeries, type SeriesSelector } from './read-series.ts';
 import { readReports, writeReport } from './reports.ts';
 import { type LeftOut, samplesOf } from './samples-of.ts';
 import type { StoredReport } from './stored-report.ts';
@@ -19,6 +19,8 @@ import { type WrittenSamples, writeSamples } from './write-samples.ts';
 
 /** What became of one round. */
 export interface StoredRound extends WrittenSamples {
+  /** Nodes of which a measurement was kept. */
+  readonly nodes: number;
   /** Measurements that cannot be kept, by reason. */
   readonly leftOut: ReadonlyMap<LeftOut, number>;
   /** Why nothing was kept; absent when there was something to keep. */
@@ -71,15 +73,20 @@ export class HistoryStore {
     }
   }
 
-  /** Keeps the measurements of containers in a picture, all or none. @throws HistoryError */
+  /** Keeps the measurements of containers and nodes in a picture, all or none. @throws HistoryError */
   addSamples(atMs: number, picture: ResourcePicture): StoredRound {
     const selection = samplesOf(picture);
-    if ('why' in selection) return { stored: 0, repeated: 0, leftOut: new Map(), ...selection };
-    const { samples, leftOut } = selection;
+    if ('why' in selection) {
+      return { stored: 0, repeated: 0, nodes: 0, leftOut: new Map(), ...selection };
+    }
+    const { samples, ofNodes, leftOut } = selection;
     // First, so that there is room on a disk that is nearly full.
     this.#thinOutInTime(atMs);
     const atSeconds = Math.round(atMs / 1000);
-    return { ...this.#write((db) => writeSamples(db, atSeconds, samples)), leftOut };
+    return this.#write((db) => {
+      const nodes = writeSamples(db, atSeconds, ofNodes).stored;
+      return { ...writeSamples(db, atSeconds, samples), nodes, leftOut };
+    });
   }
 
   /** Keeps what a report came to. @throws HistoryError */
@@ -98,6 +105,11 @@ export class HistoryStore {
   /** Memory of the containers that a selector names, between two instants in milliseconds. @throws HistoryError */
   series(selector: SeriesSelector, sinceMs: number, untilMs: number): readonly MemorySeries[] {
     return this.#told(() => readSeries(this.#db, selector, sinceMs, untilMs));
+  }
+
+  /** Memory of nodes as a whole between two instants in milliseconds, by name. @throws HistoryError */
+  nodes(sinceMs: number, untilMs: number): readonly NodeMemory[] {
+    return this.#told(() => readNodes(this.#db, sinceMs, untilMs));
   }
 
   /** Reports that began between two instants in milliseconds, the oldest first. @throws HistoryError */

@@ -28,7 +28,8 @@ export function openDatabase(file: string, options: OpenOptions): DatabaseSync {
   const db = readOnly ? openToRead(file, waitMs) : openToWrite(file, waitMs);
   try {
     assertOurs(db, file);
-    if (readOnly && versionOf(db) < MIGRATIONS.length) throw new HistoryError('unreadable', file);
+    // An older version is read as it is: it takes a writer to bring it up.
+    if (readOnly && versionOf(db) === 0) throw new HistoryError('unreadable', file);
     if (!readOnly) prepare(db, options.maxBytes ?? MAX_BYTES);
     return db;
   } catch (error) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { MemoryPoint, MemorySeries, SeriesKey } from '#model/memory-series.ts';
+import type { MemoryPoint, MemorySeries, NodeMemory, SeriesKey } from '#model/memory-series.ts';
+
+import { versionOf, WITH_NODES } from './schema.ts';
 
 /** Which containers; what is absent is any. */
 export interface SeriesSelector {
@@ -31,7 +33,37 @@ export function readSeries(
 ): readonly MemorySeries[] {
   const given = COLUMNS.filter((column) => selector[column] !== undefined);
   const values = given.map((column) => selector[column] ?? '');
-  const where = given.map((column) => `AND series.${column} = ?`).join(' ');
+  const ofContainers = versionOf(db) < WITH_NODES ? '' : 'AND series.of_node = 0 ';
+  const where = ofContainers + given.map((column) => `AND series.${column} = ?`).join(' ');
+  return readWhere(db, { where, values }, sinceMs, untilMs);
+}
+
+/** Memory of nodes as a whole, by name; none in a history that is older than that. */
+export function readNodes(
+  db: DatabaseSync,
+  sinceMs: number,
+  untilMs: number,
+): readonly NodeMemory[] {
+  if (versionOf(db) < WITH_NODES) return [];
+  const ofNodes = { where: 'AND series.of_node = 1', values: [] };
+  return readWhere(db, ofNodes, sinceMs, untilMs).map(({ key, points }) => ({
+    node: key.pod,
+    points,
+  }));
+}
+
+interface Which {
+  /** Conditions on a series, each after AND. */
+  readonly where: string;
+  readonly values: readonly string[];
+}
+
+function readWhere(
+  db: DatabaseSync,
+  { where, values }: Which,
+  sinceMs: number,
+  untilMs: number,
+): readonly MemorySeries[] {
   const { all, lives } = readLives(db, where, values);
   const samples = db.prepare(
     `SELECT at, life, mean, above, below, cpu_micro FROM sample

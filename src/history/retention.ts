@@ -12,5 +12,5 @@ export interface Retention {
 
 const DAY = 86_400;
 
-/** What holds for every history: three nodes for a year stay below 20 MB. */
-export const RETENTION: Retention = { whole: 3 * DAY, hourly: 35 * DAY, daily: 400 * DAY };
+/** What holds for every history: three nodes for a year stay below 20 MB. A trend looks back four weeks, all by the hour. */
+export const RETENTION: Retention = { whole: 3 * DAY, hourly: 30 * DAY, daily: 400 * DAY };

@@ -3,15 +3,20 @@
 import type {
   ContainerInventory,
   ContainerUsage,
+  NodeInventory,
+  NodeUsage,
   PodInventory,
   ResourcePicture,
 } from '#model/resources.ts';
 
-/** One measurement of one container, with all that places it. */
+/** One measurement of one container, or of a node as a whole, with all that places it. */
 export interface Sample {
-  readonly pod: PodInventory;
+  readonly pod: SampledPod;
   readonly container: string;
+  /** Absent: of a container. */
+  readonly ofNode?: boolean;
   readonly restartCount: number;
+  /** Of a node: what pods may have of it. */
   readonly limitBytes?: number;
   readonly workingSetBytes: number;
   readonly cpuCores?: number;
@@ -19,12 +24,17 @@ export interface Sample {
   readonly measuredMs?: number;
 }
 
+/** What a series is known by. */
+export type SampledPod = Pick<PodInventory, 'uid' | 'namespace' | 'name' | 'workload' | 'node'>;
+
 /** Why a measurement is not kept. */
 export type LeftOut = 'pod not listed' | 'measured before the last restart' | 'no memory in it';
 
 /** What of a picture is kept, and how many measurements are not. */
 export interface SampleSelection {
   readonly samples: readonly Sample[];
+  /** Of nodes as a whole. */
+  readonly ofNodes: readonly Sample[];
   readonly leftOut: ReadonlyMap<LeftOut, number>;
 }
 
@@ -36,6 +46,7 @@ const MAX_BYTES = 2 ** 47;
  * its container's start is of the life before: it is left out rather than mixed with the new one.
  */
 export function samplesOf({
+  nodes,
   pods,
   usage,
 }: ResourcePicture): SampleSelection | { readonly why: string } {
@@ -50,7 +61,49 @@ export function samplesOf({
     if (typeof sample === 'string') leftOut.set(sample, (leftOut.get(sample) ?? 0) + 1);
     else samples.push(sample);
   }
-  return { samples, leftOut };
+  const inventory = nodes.state === 'observed' ? nodes.value : [];
+  return { samples, ofNodes: nodeSamples(usage.value.nodes, inventory), leftOut };
+}
+
+function nodeSamples(
+  measured: readonly NodeUsage[],
+  inventory: readonly NodeInventory[],
+): readonly Sample[] {
+  const byName = new Map(inventory.map(({ name, allocatable }) => [name, allocatable]));
+  return measured.flatMap(({ node, at, workingSetBytes, cpuCores }) => {
+    const bytes = wholeBytes(workingSetBytes);
+    if (bytes === undefined) return [];
+    // No UID of a pod has a space in it.
+    const pod: SampledPod = {
+      uid: `node ${node}`,
+      namespace: '',
+      name: node,
+      workload: { kind: 'Node', name: node },
+      node,
+    };
+    const limitBytes = wholeBytes(byName.get(node)?.memoryBytes);
+    const amounts = amountsOf({ workingSetBytes: bytes, limitBytes, cpuCores }, Date.parse(at));
+    return [{ pod, container: '', ofNode: true, restartCount: 0, ...amounts }];
+  });
+}
+
+interface Measured {
+  readonly workingSetBytes: number;
+  readonly limitBytes: number | undefined;
+  readonly cpuCores: number | undefined;
+}
+
+/** What can be kept of some amounts. */
+function amountsOf(
+  { workingSetBytes, limitBytes, cpuCores }: Measured,
+  measuredMs: number,
+): Pick<Sample, 'workingSetBytes' | 'limitBytes' | 'cpuCores' | 'measuredMs'> {
+  return {
+    workingSetBytes,
+    ...(limitBytes !== undefined && { limitBytes }),
+    ...(cpuCores !== undefined && cpuCores >= 0 && cpuCores < 1e6 && { cpuCores }),
+    ...(Number.isFinite(measuredMs) && { measuredMs }),
+  };
 }
 
 function sampleOf(measured: ContainerUsage, pod: PodInventory | undefined): Sample | LeftOut {
@@ -61,15 +114,11 @@ function sampleOf(measured: ContainerUsage, pod: PodInventory | undefined): Samp
   const workingSetBytes = wholeBytes(measured.workingSetBytes);
   if (workingSetBytes === undefined) return 'no memory in it';
   const limitBytes = wholeBytes(container.limits.memoryBytes);
-  const { cpuCores } = measured;
   return {
     pod,
     container: container.name,
     restartCount: container.restartCount,
-    workingSetBytes,
-    ...(limitBytes !== undefined && { limitBytes }),
-    ...(cpuCores !== undefined && cpuCores >= 0 && cpuCores < 1e6 && { cpuCores }),
-    ...(Number.isFinite(measuredMs) && { measuredMs }),
+    ...amountsOf({ workingSetBytes, limitBytes, cpuCores: measured.cpuCores }, measuredMs),
   };
 }
 

@@ -72,8 +72,17 @@ CREATE TABLE progress (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/**
+ * A series may be a node as a whole: it holds the node's name as its pod's, no container, and as its lives' limit what
+ * pods may have of the node's memory.
+ */
+const VERSION_2 = 'ALTER TABLE series ADD COLUMN of_node INTEGER NOT NULL DEFAULT 0;';
+
 /** What takes a history from each version to the next, from nothing on. A published one is never changed. */
-export const MIGRATIONS: readonly string[] = [VERSION_1];
+export const MIGRATIONS: readonly string[] = [VERSION_1, VERSION_2];
+
+/** The first version that knows nodes. */
+export const WITH_NODES = 2;
 
 /** Takes a history to the newest version, all or nothing; another process may be doing the same. */
 export function migrate(db: DatabaseSync, migrations: readonly string[] = MIGRATIONS): void {

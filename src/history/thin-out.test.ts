@@ -125,7 +125,7 @@ function keepDays(days: number): number {
 }
 
 describe('a history that grows old', () => {
-  it('is whole for 3 days, hourly for 35, and daily before', () => {
+  it('is whole for 3 days, hourly for 30, and daily before', () => {
     const now = keepDays(40);
 
     thinOut(db, now);
@@ -135,8 +135,19 @@ describe('a history that grows old', () => {
     const isBetween = (from: number, until: number) => (point: MemoryPoint) =>
       age(point) > from * DAY && age(point) <= until * DAY;
     expect(kept.filter(isBetween(-1, 3))).toHaveLength(3 * 144 + 1);
-    expect(kept.filter(isBetween(4, 34))).toHaveLength(30 * 24);
-    expect(kept.filter(isBetween(36, 41))).toHaveLength(5);
+    expect(kept.filter(isBetween(4, 29))).toHaveLength(25 * 24);
+    expect(kept.filter(isBetween(31, 41))).toHaveLength(10);
+  });
+
+  it('holds the four weeks of a trend by the hour', () => {
+    const now = keepDays(40);
+
+    thinOut(db, now);
+
+    const hours = new Set(points().map(({ atMs }) => Math.floor(atMs / 1000 / HOUR)));
+    const since = Math.floor(now / HOUR) - 28 * 24;
+    const lacking = Array.from({ length: 28 * 24 }, (_, hour) => since + hour);
+    expect(lacking.filter((hour) => !hours.has(hour))).toEqual([]);
   });
 
   it('is thinned out to the same a second time', () => {
@@ -162,7 +173,7 @@ describe('a history that grows old', () => {
     expect(db.prepare('SELECT count(*) AS n FROM extent').get()).toEqual({ n: 1 });
   });
 
-  it('forgets after 35 days what was seen for less than a day', () => {
+  it('forgets after 30 days what was seen for less than a day', () => {
     const now = START + 40 * DAY;
     keep(START, [
       { name: 'job', workingSetBytes: 1 },

@@ -42,7 +42,7 @@ function prepareAll(db: DatabaseSync): {
   return {
     findSeries: db.prepare('SELECT id FROM series WHERE pod_uid = ? AND container = ?'),
     addSeries: db.prepare(
-      'INSERT INTO series (pod_uid, container, namespace, pod, kind, workload, node) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO series (pod_uid, container, namespace, pod, kind, workload, node, of_node) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     findLife: db.prepare(
       'SELECT id FROM life WHERE series = ? AND restarts = ? AND limit_bytes = ?',
@@ -74,14 +74,16 @@ function writeSample(statements: Statements, atSeconds: number, sample: Sample):
   return Number(changes) > 0;
 }
 
-function seriesId({ findSeries, addSeries }: Statements, { pod, container }: Sample): number {
+function seriesId(
+  { findSeries, addSeries }: Statements,
+  { pod, container, ofNode = false }: Sample,
+): number {
   const found = findSeries.get(pod.uid, container)?.['id'];
   if (found !== undefined) return Number(found);
   const { namespace, name, workload, node = null } = pod;
-  return Number(
-    addSeries.run(pod.uid, container, namespace, name, workload.kind, workload.name, node)
-      .lastInsertRowid,
-  );
+  const { kind, name: owner } = workload;
+  const values = [pod.uid, container, namespace, name, kind, owner, node, Number(ofNode)];
+  return Number(addSeries.run(...values).lastInsertRowid);
 }
 
 function lifeId(

@@ -37,3 +37,10 @@ export interface MemorySeries {
   readonly key: SeriesKey;
   readonly points: readonly MemoryPoint[];
 }
+
+/** What was measured of one node as a whole, the system's own processes included. */
+export interface NodeMemory {
+  readonly node: string;
+  /** In the order of time. Their limit is what pods may have of the node; absent: not known. */
+  readonly points: readonly MemoryPoint[];
+}

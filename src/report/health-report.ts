@@ -40,6 +40,7 @@ export type HealthItemId =
   | 'pod-use'
   | 'network-use'
   | 'trend'
+  | 'node-trend'
   | 'metrics-server';
 
 /**

@@ -17,7 +17,7 @@ export interface MemoryWeek {
 
 /** Weeks counted back from `untilMs`, the oldest first; the first may be one that was begun before measuring was. */
 export function weeklyTable(
-  pods: readonly MemorySeries[],
+  pods: readonly Pick<MemorySeries, 'points'>[],
   restartsAtMs: readonly number[],
   untilMs: number,
 ): readonly MemoryWeek[] {

@@ -34,6 +34,7 @@ function itemsOf(routine: HealthRoutine, given: Given = {}): readonly HealthItem
     since: SINCE,
     thresholdRatio: 0.8,
     trend: given.trend ?? { why: 'not enough data' },
+    nodeTrend: { why: 'not enough data' },
   }).items;
 }
 

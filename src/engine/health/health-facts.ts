@@ -16,5 +16,10 @@ export interface HealthFacts {
   /** Share of a limit, or of what a node can give, above which memory is near its end; 0 to 1. */
   readonly thresholdRatio: number;
   /** Weekly use of Flannel's memory, as lines, or why there is none. */
-  readonly trend: { readonly lines: readonly string[] } | { readonly why: string };
+  readonly trend: HealthTrend;
+  /** The same of nodes as a whole. */
+  readonly nodeTrend: HealthTrend;
 }
+
+/** Lines out of the history, or why there are none. */
+export type HealthTrend = { readonly lines: readonly string[] } | { readonly why: string };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { purposesOf } from '#engine/document/known-workloads.ts';
-import type { HealthFacts } from '#engine/health/health-facts.ts';
+import type { HealthFacts, HealthTrend } from '#engine/health/health-facts.ts';
 import { workloadText } from '#engine/health/pod-items.ts';
 import { countText } from '#expected/short-text.ts';
 import type { ContainerUsage, PodInventory, UsageReading } from '#model/resources.ts';
@@ -203,7 +203,15 @@ function isAlive({ phase }: PodInventory): boolean {
 
 /** Flannel's memory week by week. */
 export function trendItem({ trend }: HealthFacts): HealthItem {
-  const base = { id: 'trend', title: "Flannel's memory by week" } as const;
+  return historyItem({ id: 'trend', title: "Flannel's memory by week" }, trend);
+}
+
+/** What nodes as a whole used week by week. */
+export function nodeTrendItem({ nodeTrend }: HealthFacts): HealthItem {
+  return historyItem({ id: 'node-trend', title: 'Memory of nodes by week' }, nodeTrend);
+}
+
+function historyItem(base: Pick<HealthItem, 'id' | 'title'>, trend: HealthTrend): HealthItem {
   return 'why' in trend
     ? { ...base, state: 'note', summary: trend.why, lines: [] }
     : { ...base, state: 'well', summary: 'from the history', lines: trend.lines };

@@ -2,7 +2,9 @@
 
 import { stateFile } from '#audit/state-file.ts';
 import { weeklyMemory } from '#engine/health/weekly-memory.ts';
-import type { HealthFacts } from '#engine/health/health-facts.ts';
+import { weeklyNodes } from '#engine/health/weekly-nodes.ts';
+import type { HealthTrend } from '#engine/health/health-facts.ts';
+import type { HistoryStore } from '#history/history-store.ts';
 import type { MemorySeries } from '#model/memory-series.ts';
 import type { FlannelDaemonSet } from '#model/cluster.ts';
 import type { ResourcePicture } from '#model/resources.ts';
@@ -46,7 +48,7 @@ export async function weeklyTrend(
   snapshot: Snapshot,
   cluster: Report['cluster'],
   { env, stderr }: Io,
-): Promise<HealthFacts['trend']> {
+): Promise<HealthTrend> {
   const { flannel } = snapshot.cluster;
   if (flannel.state === 'absent') return { why: 'where Flannel runs is not known' };
   if (flannel.value.kind === 'embedded') {
@@ -57,22 +59,53 @@ export async function weeklyTrend(
     const series = await flannelSeries(stateFile(env, cluster, 'history'), flannel.value, untilMs);
     return weeklyMemory(series, untilMs);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    stderr.write(`warning: The history cannot be read. ${printableText(why)}\n`);
-    return { why: 'the history cannot be read' };
+    return unread(error, stderr);
   }
 }
 
-async function flannelSeries(
+/** Memory of nodes of the last weeks out of the history, or why there is none to tell. */
+export async function weeklyNodeTrend(
+  { finishedAt }: Snapshot,
+  cluster: Report['cluster'],
+  { env, stderr }: Io,
+): Promise<HealthTrend> {
+  const untilMs = Date.parse(finishedAt);
+  try {
+    const nodes = await readKept(stateFile(env, cluster, 'history'), (store) =>
+      store.nodes(untilMs - WEEKS * WEEK_MS, untilMs),
+    );
+    return weeklyNodes(nodes, untilMs);
+  } catch (error) {
+    return unread(error, stderr);
+  }
+}
+
+function unread(error: unknown, stderr: Io['stderr']): HealthTrend {
+  const why = error instanceof Error ? error.message : String(error);
+  stderr.write(`warning: The history cannot be read. ${printableText(why)}\n`);
+  return { why: 'the history cannot be read' };
+}
+
+function flannelSeries(
   file: string,
   { namespace, container }: FlannelDaemonSet,
   untilMs: number,
 ): Promise<readonly MemorySeries[]> {
-  const { HistoryStore } = await import('#history/history-store.ts');
-  const store = HistoryStore.openToRead(file);
+  return readKept(file, (store) =>
+    store.series({ namespace, container }, untilMs - WEEKS * WEEK_MS, untilMs),
+  );
+}
+
+/** What is read of a history; nothing where there is none. */
+async function readKept<T>(
+  file: string,
+  read: (store: HistoryStore) => readonly T[],
+): Promise<readonly T[]> {
+  const { HistoryStore: Store } = await import('#history/history-store.ts');
+  const store = Store.openToRead(file);
   if (store === undefined) return [];
   try {
-    return store.series({ namespace, container }, untilMs - WEEKS * WEEK_MS, untilMs);
+    return read(store);
   } finally {
     store.close();
   }

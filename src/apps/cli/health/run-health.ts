@@ -18,7 +18,7 @@ import { TOOL_VERSION } from '../version/tool-version.ts';
 import type { HealthFlags } from './health-flags.ts';
 import { lastTime, rememberTime } from './last-time.ts';
 import { waitForHealth } from './wait-for-health.ts';
-import { keepLook, weeklyTrend } from './health-history.ts';
+import { keepLook, weeklyNodeTrend, weeklyTrend } from './health-history.ts';
 
 /**
  * `selvage health`: goes through one routine and writes what it came to.
@@ -65,6 +65,9 @@ function routineOf({ daily, weekly, afterRestart }: HealthFlags): HealthReport['
   );
 }
 
+/** Other routines tell of no weeks. */
+const NOT_ASKED = { why: '' };
+
 interface Look {
   readonly io: Io;
   readonly services: CheckServices;
@@ -96,7 +99,9 @@ async function lookOnce(
     picture,
     since: lastTime(routine, { snapshot, cluster: report.cluster, sinceMs: flags.since, io }),
     thresholdRatio: flags.threshold / 100,
-    trend: routine === 'weekly' ? await weeklyTrend(snapshot, report.cluster, io) : { why: '' },
+    trend: routine === 'weekly' ? await weeklyTrend(snapshot, report.cluster, io) : NOT_ASKED,
+    nodeTrend:
+      routine === 'weekly' ? await weeklyNodeTrend(snapshot, report.cluster, io) : NOT_ASKED,
   });
 }
 

@@ -21,17 +21,22 @@ const MAX_TOLD = 3;
 /** A round in one line. */
 export function roundText({
   picture,
-  stored: { stored, repeated, leftOut, why },
+  stored: { stored, repeated, nodes, leftOut, why },
 }: RecordedRound): string {
   if (why !== undefined) return printableText(`${picture.readAt} nothing kept: ${why}`, false);
   const { usage } = picture;
   const parts = [
-    `${counted(stored, 'container')} kept${usage.state === 'observed' ? `, from ${usage.value.origin}` : ''}`,
+    `${keptText(stored, nodes)} kept${usage.state === 'observed' ? `, from ${usage.value.origin}` : ''}`,
     ...(repeated > 0 ? [`${String(repeated)} not measured anew since the last time`] : []),
     ...[...leftOut].map(([reason, count]) => `${String(count)} left out: ${reason}`),
     ...missingText(picture),
   ];
   return printableText(`${picture.readAt} ${parts.join('; ')}`, false);
+}
+
+function keptText(containers: number, nodes: number): string {
+  const text = counted(containers, 'container');
+  return nodes === 0 ? text : `${text} and ${counted(nodes, 'node')}`;
 }
 
 /** A round as one line of JSON. */
@@ -42,6 +47,7 @@ export function roundJson({ picture, stored, file }: RecordedRound): string {
     JSON.stringify({
       at: picture.readAt,
       kept: stored.stored,
+      nodes: stored.nodes,
       repeated: stored.repeated,
       leftOut: Object.fromEntries(stored.leftOut),
       ...(stored.why !== undefined && { why: stored.why }),

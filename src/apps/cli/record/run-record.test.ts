@@ -135,6 +135,7 @@ describe('record', () => {
     expect(JSON.parse(stdout.text())).toEqual({
       at: '2026-11-24T12:00:00.000Z',
       kept: 2,
+      nodes: 0,
       repeated: 0,
       leftOut: {},
       origin: 'metrics-server',
@@ -176,13 +177,22 @@ describe('record', () => {
     const exitCode = await runCommandLine(['record', '-o', 'json'], io);
 
     await simulation.close();
-    const { file, kept: count } = JSON.parse(io.stdout.text()) as { file: string; kept: number };
+    const {
+      file,
+      kept: count,
+      nodes,
+    } = JSON.parse(io.stdout.text()) as { file: string; kept: number; nodes: number };
     const store = HistoryStore.openToRead(file);
     const samples = store?.extent().samples;
+    const ofNodes = store?.nodes(0, Date.now() + MINUTE) ?? [];
     store?.close();
     expect(exitCode).toBe(0);
     expect(file).toMatch(/\/history\/[0-9a-f-]{36}\.sqlite$/u);
-    expect(samples).toBe(count);
+    expect(samples).toBe(count + nodes);
+    expect(ofNodes).toHaveLength(nodes);
+    expect(ofNodes[0]?.points[0]?.workingSetBytes).toBeLessThan(
+      ofNodes[0]?.points[0]?.limitBytes ?? 0,
+    );
     expect(count).toBeGreaterThan(0);
   });
 });
