@@ -152,6 +152,35 @@ describe('a fix that is killed when it has deleted a pod', () => {
   });
 });
 
+/** The container of flannel on a node starts for as long as the lock is held by whoever holds it now. */
+function startsUntilLockIsTaken(simulated: SimulatedCluster, node: string): void {
+  const exec = simulated.exec.bind(simulated);
+  const before = holderOf(simulated);
+  simulated.exec = (request) => {
+    const isStarting = request.pod === simulated.flannelPod(node) && holderOf(simulated) === before;
+    if (!isStarting) return exec(request);
+    return { failure: 'container-not-running', message: 'container not found ("kube-flannel")' };
+  };
+}
+
+describe('a restart that was killed while the new pod starts', () => {
+  it('is judged by what is there when its lock is free', { timeout: TIMEOUT_MS }, async () => {
+    const simulated = cluster();
+    const site = await serve(simulated);
+    const child = await startFix(site, ['restart', 'flannel', '--node', 'node2', '--yes']);
+    simulated.store.subscribe((resource, type) => {
+      if (resource === 'pods' && type === 'DELETED') child.kill('SIGKILL');
+    });
+    await once(child, 'exit');
+    startsUntilLockIsTaken(simulated, 'node2');
+
+    const { exitCode, said } = await site.run(['fix', '--yes']);
+
+    expect(said).toContain('An earlier run ended in the middle');
+    expect(exitCode).toBe(0);
+  });
+});
+
 describe('the lock of a run that was killed', () => {
   it('is taken over after 15 seconds without a sign of life', { timeout: TIMEOUT_MS }, async () => {
     const simulated = cluster();

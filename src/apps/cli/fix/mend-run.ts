@@ -102,11 +102,9 @@ class MendRun {
   }
 
   async run(): Promise<number> {
-    const snapshot = await this.#collect();
-    const plan = this.#purpose.plan(snapshot);
+    const { snapshot, plan } = await this.#planned();
     const steps = stepsOf(plan);
     if (steps.length === 0) {
-      await this.#resolveLeftovers();
       return (await this.#finishRollout(plan, snapshot)) ?? this.#shown(plan, snapshot, 'done');
     }
     if (this.#flags.serverDryRun === true) return this.#rehearse(plan, steps);
@@ -123,6 +121,15 @@ class MendRun {
       return this.#exitCode(snapshot, plan);
     }
     return this.#apply(open, snapshot);
+  }
+
+  /** The plan, and what it was made from: not a picture of what a run that died had just begun. */
+  async #planned(): Promise<{ readonly snapshot: Snapshot; readonly plan: Plan }> {
+    const snapshot = await this.#collect();
+    const plan = this.#purpose.plan(snapshot);
+    if (stepsOf(plan).length > 0 || !(await this.#resolveLeftovers())) return { snapshot, plan };
+    const later = await this.#collect();
+    return { snapshot: later, plan: this.#purpose.plan(later) };
   }
 
   /** What is to be done of a plan; undefined when a step of a change that was asked for cannot be done. */
@@ -203,17 +210,21 @@ class MendRun {
     return [this.#io.program, ...this.#purpose.command, ...where].join(' ');
   }
 
-  /** Without anything to do, a run that died is looked after all the same: its lock is waited for, and no longer. */
-  async #resolveLeftovers(): Promise<void> {
+  /**
+   * Without anything to do, a run that died is looked after all the same: its lock is waited for, and no longer.
+   * Returns whether there was one, and time has passed.
+   */
+  async #resolveLeftovers(): Promise<boolean> {
     const open = unfinished(await this.#session.history());
-    if (open.length === 0 || (await this.#session.missingRights([])).length > 0) return;
+    if (open.length === 0 || (await this.#session.missingRights([])).length > 0) return false;
     const lock = await this.#session.lock((holder) => {
       this.#io.stderr.write(this.#text.waiting(holder, 'may have ended in the middle of a step'));
     }, LEFTOVER_WAIT_MS);
-    if ('takenBy' in lock) return;
+    if ('takenBy' in lock) return false;
     try {
       const context = await this.#session.stepContext();
       this.#say(this.#text.resolved(await resolveUnfinished(context, open)));
+      return true;
     } finally {
       await lock.release();
     }
