@@ -8,7 +8,7 @@ import type { PolicyRule as SimulatedRule } from '#simulation/api/authorization.
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
 import { type FakePrometheus, startFakePrometheus } from '../../testkit/fake-prometheus.ts';
-import { ServedCluster } from './served-cluster.ts';
+import { ServedCluster } from '../../testkit/served-cluster.ts';
 
 const NAMESPACE = 'kube-flannel';
 const POD = 'POD';

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { ClusterDocument, DocumentDiff } from '#report/cluster-document.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
-import { type ServedCluster, serveInEachTest } from './served-cluster.ts';
+import { type ServedCluster, serveInEachTest } from '../../testkit/served-cluster.ts';
 
 const serve = serveInEachTest();
 

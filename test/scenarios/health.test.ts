@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { HealthReport } from '#report/health-report.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
-import { serveInEachTest } from './served-cluster.ts';
+import { serveInEachTest } from '../../testkit/served-cluster.ts';
 import { UNMEASURED, UNMEASURED_USERS } from '../../testkit/unmeasured-reader.ts';
 
 const serve = serveInEachTest();

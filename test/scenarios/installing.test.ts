@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
-import { serveInEachTest } from './served-cluster.ts';
+import { serveInEachTest } from '../../testkit/served-cluster.ts';
 
 const serve = serveInEachTest();
 

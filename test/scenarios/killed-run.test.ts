@@ -10,7 +10,7 @@ import type { AuditEntry } from '#audit/audit-record.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { KubernetesObject } from '#simulation/store.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
-import { kernelText, type ServedCluster, serveInEachTest } from './served-cluster.ts';
+import { kernelText, type ServedCluster, serveInEachTest } from '../../testkit/served-cluster.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/apps/cli/main.ts');
 const LEASES = 'leases.coordination.k8s.io';

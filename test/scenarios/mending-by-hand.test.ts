@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Plan } from '#model/plan.ts';
 import type { FaultName } from '#simulation/cluster/faults.ts';
 import { cluster, macMini } from '#simulation/cluster/presets.ts';
-import { kernelText, serveInEachTest } from './served-cluster.ts';
+import { kernelText, serveInEachTest } from '../../testkit/served-cluster.ts';
 
 const serve = serveInEachTest();
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
-import { kernelText, serveInEachTest } from './served-cluster.ts';
+import { kernelText, serveInEachTest } from '../../testkit/served-cluster.ts';
 
 const NODES = ['node1', 'node2', 'node3'];
 const SUBNET_ENV = '/run/flannel/subnet.env';

@@ -6,7 +6,7 @@ import type { FaultName } from '#simulation/cluster/faults.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
 import { KernelError } from '#simulation/kernel/kernel-error.ts';
-import { kernelText, serveInEachTest } from './served-cluster.ts';
+import { kernelText, serveInEachTest } from '../../testkit/served-cluster.ts';
 
 const serve = serveInEachTest();
 

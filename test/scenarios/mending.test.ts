@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { FaultName } from '#simulation/cluster/faults.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import { Interruption } from '../../src/apps/cli/io.ts';
-import { kernelText, type ServedCluster, serveInEachTest } from './served-cluster.ts';
+import { kernelText, type ServedCluster, serveInEachTest } from '../../testkit/served-cluster.ts';
 
 const serve = serveInEachTest();
 

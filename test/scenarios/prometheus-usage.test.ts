@@ -12,7 +12,7 @@ import {
   startFakePrometheus,
 } from '../../testkit/fake-prometheus.ts';
 import { UNMEASURED, UNMEASURED_USERS } from '../../testkit/unmeasured-reader.ts';
-import { type Ran, serveInEachTest } from './served-cluster.ts';
+import { type Ran, serveInEachTest } from '../../testkit/served-cluster.ts';
 
 const MEMORY = 'container_memory_working_set_bytes';
 const MIB = 1024 * 1024;

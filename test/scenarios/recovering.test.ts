@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
 import { Interruption } from '../../src/apps/cli/io.ts';
-import { kernelText, serveInEachTest } from './served-cluster.ts';
+import { kernelText, serveInEachTest } from '../../testkit/served-cluster.ts';
 
 const serve = serveInEachTest();
 

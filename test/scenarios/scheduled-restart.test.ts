@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
 import { type FakePrometheus, startFakePrometheus } from '../../testkit/fake-prometheus.ts';
-import { serveInEachTest } from './served-cluster.ts';
+import { serveInEachTest } from '../../testkit/served-cluster.ts';
 
 const MIB = 1024 * 1024;
 const WEEK_SECONDS = 604_800;

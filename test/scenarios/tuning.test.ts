@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { AuditEntry } from '#audit/audit-record.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
-import { serveInEachTest } from './served-cluster.ts';
+import { serveInEachTest } from '../../testkit/served-cluster.ts';
 import { UNMEASURED, UNMEASURED_USERS } from '../../testkit/unmeasured-reader.ts';
 
 const serve = serveInEachTest();

@@ -1,52 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import type { AccessReport } from '#report/access-report.ts';
-import { type Simulation, startSimulation } from '#simulation/api/server.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
-import { type CapturedIo, capturedIo } from '../../../../testkit/captured-io.ts';
-import { runCommandLine } from '../command-line.ts';
+import {
+  type Ran,
+  type ServedCluster,
+  serveInEachTest,
+} from '../../../../testkit/served-cluster.ts';
 
 const LISTS = [
   { verbs: ['list'], resources: ['nodes', 'pods', 'services'] },
   { verbs: ['list'], apiGroups: ['apps'], resources: ['daemonsets'] },
 ];
 
-let simulation: Simulation;
-let folder: string;
+const ADMIN = undefined;
+
+const serve = serveInEachTest();
+let served: ServedCluster;
 
 beforeEach(async () => {
   const users = [
     { name: 'lister', token: 'lister-token', rules: LISTS },
     { name: 'nobody', token: 'nobody-token' },
   ];
-  simulation = await startSimulation(cluster(), { users });
-  folder = await mkdtemp(join(tmpdir(), 'selvage-test-'));
+  served = await serve(cluster(), { users });
 });
 
-afterEach(async () => {
-  await simulation.close();
-  await rm(folder, { recursive: true });
-});
-
-async function access(
-  kubeconfig: string,
-  ...flags: readonly string[]
-): Promise<CapturedIo & { readonly exitCode: number }> {
-  const file = join(folder, 'kubeconfig');
-  await writeFile(file, kubeconfig);
-  const io = capturedIo({ env: { KUBECONFIG: file, HOME: folder } });
-  return { ...io, exitCode: await runCommandLine(['access', ...flags], io) };
+function access(user: string | undefined, ...flags: readonly string[]): Promise<Ran> {
+  return served.run(['access', ...flags], user === undefined ? {} : { user });
 }
 
 describe('selvage access', () => {
   it('says of each node that exec works, and of each right that it is there', async () => {
-    const { exitCode, stdout } = await access(simulation.kubeconfig);
+    const { exitCode, stdout } = await access(ADMIN);
 
     expect(exitCode).toBe(0);
     expect(stdout.text()).toMatch(
@@ -59,7 +48,7 @@ describe('selvage access', () => {
   });
 
   it('says which checks a missing right costs, and what grants it', async () => {
-    const { exitCode, stdout } = await access(simulation.kubeconfigFor('lister'));
+    const { exitCode, stdout } = await access('lister');
 
     expect(exitCode).toBe(3);
     expect(stdout.text()).toContain('  ✗ node2: exec fails\n');
@@ -73,7 +62,7 @@ describe('selvage access', () => {
   });
 
   it('is not told that all is well when no node is known', async () => {
-    const { exitCode, stdout } = await access(simulation.kubeconfigFor('nobody'));
+    const { exitCode, stdout } = await access('nobody');
 
     expect(exitCode).toBe(3);
     expect(stdout.text()).toContain('No node is known');
@@ -82,9 +71,9 @@ describe('selvage access', () => {
 
   it('says so when the API server does not answer about rights', async () => {
     const resource = 'selfsubjectaccessreviews.authorization.k8s.io';
-    simulation.faults.add({ fault: { kind: 'server-error', code: 500 }, on: { resource } });
+    served.simulation.faults.add({ fault: { kind: 'server-error', code: 500 }, on: { resource } });
 
-    const { exitCode, stdout } = await access(simulation.kubeconfig);
+    const { exitCode, stdout } = await access(ADMIN);
 
     expect(exitCode).toBe(3);
     expect(stdout.text()).toMatch(
@@ -93,8 +82,8 @@ describe('selvage access', () => {
   });
 
   it('says the same as JSON and as YAML', async () => {
-    const json = await access(simulation.kubeconfig, '-o', 'json');
-    const yaml = await access(simulation.kubeconfig, '-o', 'yaml');
+    const json = await access(ADMIN, '-o', 'json');
+    const yaml = await access(ADMIN, '-o', 'yaml');
 
     const report = JSON.parse(json.stdout.text()) as AccessReport;
     expect(parse(yaml.stdout.text())).toEqual(report);
@@ -104,7 +93,7 @@ describe('selvage access', () => {
   });
 
   it('prints roles as JSON too', async () => {
-    const { exitCode, stdout } = await access('', '--print-rbac', '-o', 'json');
+    const { exitCode, stdout } = await access(ADMIN, '--print-rbac', '-o', 'json');
 
     const list = JSON.parse(stdout.text()) as { readonly items: readonly { kind: string }[] };
     expect(exitCode).toBe(0);
@@ -130,7 +119,7 @@ describe('selvage access', () => {
     ['--for', 'trend,fix'],
     ['--for', ','],
   ])('refuses %s %s', async (flag, value) => {
-    const { exitCode, stdout } = await access('', '--print-rbac', flag, value);
+    const { exitCode, stdout } = await access(ADMIN, '--print-rbac', flag, value);
 
     expect(exitCode).toBe(2);
     expect(stdout.text()).toBe('');

@@ -1,57 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import { HistoryStore } from '#history/history-store.ts';
 import type { LimitsReport } from '#resources/limits/limits-report.ts';
 import type { RecommendReport } from '#resources/recommend/recommend-report.ts';
-import {
-  type Simulation,
-  type SimulationOptions,
-  startSimulation,
-} from '#simulation/api/server.ts';
+import type { SimulationOptions } from '#simulation/api/server.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
 import { healthyPicture } from '../../../../testkit/healthy-picture.ts';
 import { MIB } from '../../../../testkit/resource-picture.ts';
-import { type CapturedIo, capturedIo } from '../../../../testkit/captured-io.ts';
+import {
+  type Ran,
+  type ServedCluster,
+  serveInEachTest,
+} from '../../../../testkit/served-cluster.ts';
 import { UNMEASURED, UNMEASURED_USERS } from '../../../../testkit/unmeasured-reader.ts';
-import { runCommandLine } from '../command-line.ts';
 
 const HOUR_MS = 3_600_000;
 const NOBODY = { name: 'nobody', token: 'nobody-token' };
 
-let simulation: Simulation | undefined;
-let folder: string;
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'selvage-test-'));
-});
-
-afterEach(async () => {
-  await simulation?.close();
-  await rm(folder, { recursive: true });
-});
-
-type Ran = CapturedIo & { readonly exitCode: number };
+const serveIt = serveInEachTest();
+let served: ServedCluster;
 
 async function serve(
   memoryLimit?: string,
   options: SimulationOptions = {},
 ): Promise<SimulatedCluster> {
   const simulated = cluster(memoryLimit === undefined ? {} : { memoryLimit });
-  simulation = await startSimulation(simulated, { users: [NOBODY], ...options });
+  served = await serveIt(simulated, { users: [NOBODY], ...options });
   return simulated;
 }
 
 /** Keeps eight days of measurements of flannel, one of them a peak, as a history of the cluster. */
 async function keepHistory({ store }: SimulatedCluster, peakBytes: number): Promise<void> {
   const uid = store.get('namespaces', 'kube-system')?.metadata.uid ?? '';
-  const at = join(folder, '.local', 'state', 'selvage', 'history');
+  const at = join(served.state, 'selvage', 'history');
   await mkdir(at, { recursive: true });
   const history = HistoryStore.open(join(at, `${uid}.sqlite`));
   const nowMs = Date.now();
@@ -70,13 +57,8 @@ async function keepHistory({ store }: SimulatedCluster, peakBytes: number): Prom
   history.close();
 }
 
-async function run(argv: readonly string[], user?: string): Promise<Ran> {
-  if (simulation === undefined) throw new Error('nothing is served');
-  const file = join(folder, 'kubeconfig');
-  const { kubeconfig } = simulation;
-  await writeFile(file, user === undefined ? kubeconfig : simulation.kubeconfigFor(user));
-  const io = capturedIo({ env: { KUBECONFIG: file, HOME: folder } });
-  return { ...io, exitCode: await runCommandLine(argv, io) };
+function run(argv: readonly string[], user?: string): Promise<Ran> {
+  return served.run(argv, user === undefined ? {} : { user });
 }
 
 describe('selvage limits', () => {
@@ -179,7 +161,7 @@ describe('selvage recommend', () => {
     const simulated = await serve();
     await keepHistory(simulated, 90 * MIB);
     const uid = simulated.store.get('namespaces', 'kube-system')?.metadata.uid ?? '';
-    const file = join(folder, '.local', 'state', 'selvage', 'history', `${uid}.sqlite`);
+    const file = join(served.state, 'selvage', 'history', `${uid}.sqlite`);
     await writeFile(file, 'no database '.repeat(1000));
 
     const { exitCode, stdout } = await run(['recommend', 'flannel']);

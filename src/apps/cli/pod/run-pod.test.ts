@@ -1,41 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import type { PodReport } from '#resources/pod/pod-report.ts';
-import { type Simulation, startSimulation } from '#simulation/api/server.ts';
 import { cluster as threeNodes } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
 import type { KubernetesObject } from '#simulation/store.ts';
-import { type CapturedIo, capturedIo } from '../../../../testkit/captured-io.ts';
-import { runCommandLine } from '../command-line.ts';
+import {
+  type Ran,
+  type ServedCluster,
+  serveInEachTest,
+} from '../../../../testkit/served-cluster.ts';
 
+const serve = serveInEachTest();
 let cluster: SimulatedCluster;
-let simulation: Simulation;
-let folder: string;
+let served: ServedCluster;
 
 beforeEach(async () => {
   cluster = threeNodes();
-  simulation = await startSimulation(cluster);
-  folder = await mkdtemp(join(tmpdir(), 'selvage-test-'));
+  served = await serve(cluster);
 });
 
-afterEach(async () => {
-  await simulation.close();
-  await rm(folder, { recursive: true });
-});
-
-async function pod(
-  ...flags: readonly string[]
-): Promise<CapturedIo & { readonly exitCode: number }> {
-  const file = join(folder, 'kubeconfig');
-  await writeFile(file, simulation.kubeconfig);
-  const io = capturedIo({ env: { KUBECONFIG: file, HOME: folder, COLUMNS: '120' } });
-  return { ...io, exitCode: await runCommandLine(['pod', ...flags], io) };
+function pod(...flags: readonly string[]): Promise<Ran> {
+  return served.run(['pod', ...flags], { env: { COLUMNS: '120' } });
 }
 
 function flannelPod(node: string): string {

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { TopReport } from '#resources/top/top-report.ts';
-import {
-  type Simulation,
-  type SimulationOptions,
-  startSimulation,
-} from '#simulation/api/server.ts';
+import type { SimulationOptions } from '#simulation/api/server.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
-import { type CapturedIo, capturedIo } from '../../../../testkit/captured-io.ts';
-import { runCommandLine } from '../command-line.ts';
+import type { CapturedIo } from '../../../../testkit/captured-io.ts';
+import {
+  type Ran,
+  type ServedCluster,
+  serveInEachTest,
+} from '../../../../testkit/served-cluster.ts';
 import { Interruption } from '../io.ts';
 import { runTop } from './run-top.ts';
 
@@ -26,38 +23,15 @@ const USERS = [
   { name: 'nobody', token: 'nobody-token' },
 ];
 
-let simulation: Simulation;
-let folder: string;
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'selvage-test-'));
-});
-
-afterEach(async () => {
-  await simulation.close();
-  await rm(folder, { recursive: true });
-});
+const serveIt = serveInEachTest();
+let served: ServedCluster;
 
 async function serve(options: SimulationOptions = {}): Promise<void> {
-  simulation = await startSimulation(cluster(), { users: USERS, ...options });
+  served = await serveIt(cluster(), { users: USERS, ...options });
 }
 
-interface Run extends CapturedIo {
-  readonly exitCode: number;
-}
-
-async function ioFor(
-  kubeconfig: string,
-  given: Parameters<typeof capturedIo>[0] = {},
-): Promise<CapturedIo> {
-  const file = join(folder, 'kubeconfig');
-  await writeFile(file, kubeconfig);
-  return capturedIo({ ...given, env: { KUBECONFIG: file, HOME: folder, LANG: 'C.UTF-8' } });
-}
-
-async function top(...words: readonly string[]): Promise<Run> {
-  const io = await ioFor(simulation.kubeconfig);
-  return { ...io, exitCode: await runCommandLine(['top', ...words], io) };
+function top(...words: readonly string[]): Promise<Ran> {
+  return served.run(['top', ...words]);
 }
 
 function parsed({ stdout }: CapturedIo): TopReport {
@@ -140,21 +114,21 @@ describe('selvage top', () => {
 
   it('shows what is set although use is not known, says why, and exits 3', async () => {
     await serve({ metrics: 'absent' });
-    const io = await ioFor(simulation.kubeconfigFor('lister'));
 
-    const exitCode = await runCommandLine(['top', 'pods'], io);
+    const { exitCode, stdout } = await served.run(['top', 'pods'], { user: 'lister' });
 
     expect(exitCode).toBe(3);
-    expect(io.stdout.text()).toMatch(/^Usage: not known\n/u);
-    expect(io.stdout.text()).toMatch(/coredns-\S+ +\? +70Mi +170Mi +\?/u);
-    expect(io.stdout.text()).toContain('access --print-rbac --kubelets');
+    expect(stdout.text()).toMatch(/^Usage: not known\n/u);
+    expect(stdout.text()).toMatch(/coredns-\S+ +\? +70Mi +170Mi +\?/u);
+    expect(stdout.text()).toContain('access --print-rbac --kubelets');
   });
 
   it('exits 3 without any right', async () => {
     await serve();
-    const io = await ioFor(simulation.kubeconfigFor('nobody'));
 
-    expect(await runCommandLine(['top', 'pods'], io)).toBe(3);
+    const { exitCode } = await served.run(['top', 'pods'], { user: 'nobody' });
+
+    expect(exitCode).toBe(3);
   });
 
   it.each([
@@ -167,10 +141,11 @@ describe('selvage top', () => {
     [['top', 'pods', '-n', 'no/space'], 'namespace'],
   ])('refuses %j', async (words, told) => {
     await serve();
-    const io = await ioFor(simulation.kubeconfig);
 
-    expect(await runCommandLine(words, io)).toBe(2);
-    expect(io.stderr.text()).toContain(told);
+    const { exitCode, stderr } = await served.run(words);
+
+    expect(exitCode).toBe(2);
+    expect(stderr.text()).toContain(told);
   });
 });
 
@@ -198,7 +173,7 @@ describe('selvage top --watch', () => {
 
   it('writes one line for each reading where no terminal is', async () => {
     await serve();
-    const io = await ioFor(simulation.kubeconfig);
+    const io = await served.io();
 
     await watch(2, io);
 
@@ -211,7 +186,7 @@ describe('selvage top --watch', () => {
 
   it('replaces the reading before on a terminal, with a curve of the last ones', async () => {
     await serve();
-    const io = await ioFor(simulation.kubeconfig, { isTTY: true });
+    const io = await served.io({ isTTY: true });
 
     await watch(3, io);
 
@@ -223,7 +198,7 @@ describe('selvage top --watch', () => {
   it('tells a reading that fails on standard error, and goes on', async () => {
     const fault = { kind: 'server-error', code: 500 } as const;
     await serve({ faults: [{ fault, on: { verb: 'list' }, times: 4 }] });
-    const io = await ioFor(simulation.kubeconfig);
+    const io = await served.io();
 
     await watch(2, io);
 

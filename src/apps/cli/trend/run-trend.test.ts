@@ -1,43 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import { stateFile } from '#audit/state-file.ts';
 import { HistoryStore } from '#history/history-store.ts';
-import { uidOf } from '#sources/kubernetes/objects/service.ts';
-import { connect } from '#sources/kubernetes/connection.ts';
-import { type Simulation, startSimulation } from '#simulation/api/server.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
-import { type CapturedIo, capturedIo } from '../../../../testkit/captured-io.ts';
+import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
 import {
   type FakePrometheus,
   type HeldSeries,
   startFakePrometheus,
 } from '../../../../testkit/fake-prometheus.ts';
 import { pictureOf } from '../../../../testkit/measured-pods.ts';
-import { runCommandLine } from '../command-line.ts';
+import {
+  type Ran,
+  type ServedCluster,
+  serveInEachTest,
+} from '../../../../testkit/served-cluster.ts';
 
 const MIB = 1024 * 1024;
 const WEEK_SECONDS = 604_800;
 
-let simulation: Simulation;
+const serve = serveInEachTest();
+let simulated: SimulatedCluster;
+let served: ServedCluster;
 let fake: FakePrometheus | undefined;
-let folder: string;
 
 beforeEach(async () => {
-  simulation = await startSimulation(cluster());
-  folder = await mkdtemp(join(tmpdir(), 'selvage-test-'));
+  simulated = cluster();
+  served = await serve(simulated);
 });
 
 afterEach(async () => {
-  await simulation.close();
   await fake?.close();
   fake = undefined;
-  await rm(folder, { recursive: true });
 });
 
 /** A container whose memory grows from 100 MiB on, with a ripple. */
@@ -56,25 +53,10 @@ const STABLE = container(0, { pod: 'kube-flannel-ds-q4w9z', node: 'node2' });
 async function trend(
   held: readonly HeldSeries[] | undefined,
   ...flags: readonly string[]
-): Promise<CapturedIo & { readonly exitCode: number }> {
-  const file = join(folder, 'kubeconfig');
-  await writeFile(file, simulation.kubeconfig);
-  const io = capturedIo({ env: { KUBECONFIG: file, HOME: folder } });
+): Promise<Ran> {
   if (held !== undefined) fake = await startFakePrometheus(held);
   const url = fake === undefined ? [] : ['--prometheus-url', fake.url];
-  return { ...io, exitCode: await runCommandLine(['trend', ...url, ...flags], io) };
-}
-
-/** What tells the simulated cluster from others. */
-async function clusterIdentity(): Promise<{ readonly uid?: string | undefined }> {
-  const kubeconfig = join(folder, 'kubeconfig');
-  await writeFile(kubeconfig, simulation.kubeconfig);
-  const connection = await connect({ kubeconfig, env: {} });
-  const path = '/api/v1/namespaces/kube-system';
-  const { signal } = new AbortController();
-  const namespace = await connection.get({ path, operation: 'get namespace', signal });
-  connection.close();
-  return { uid: uidOf(namespace) };
+  return served.run(['trend', ...url, ...flags]);
 }
 
 describe('selvage trend', () => {
@@ -168,7 +150,10 @@ describe('selvage trend', () => {
   });
 
   it('goes on without the cluster when the server was named, and says so', async () => {
-    simulation.faults.add({ fault: { kind: 'server-error', code: 500 }, on: { resource: 'pods' } });
+    served.simulation.faults.add({
+      fault: { kind: 'server-error', code: 500 },
+      on: { resource: 'pods' },
+    });
     const { exitCode, stdout } = await trend([STABLE]);
 
     expect(exitCode).toBe(0);
@@ -176,8 +161,10 @@ describe('selvage trend', () => {
   });
 
   it('tells from the history where the cluster has no Prometheus', async () => {
-    const { uid = '' } = await clusterIdentity();
-    const store = HistoryStore.open(stateFile({ HOME: folder }, { uid, server: '' }, 'history'));
+    const uid = simulated.store.get('namespaces', 'kube-system')?.metadata.uid ?? '';
+    const store = HistoryStore.open(
+      stateFile({ XDG_STATE_HOME: served.state }, { uid, server: '' }, 'history'),
+    );
     for (let hours = 28 * 24; hours > 0; hours -= 24) {
       const atMs = Date.now() - hours * 3_600_000;
       const workingSetBytes = (300 - (hours / 24) * 5 + Math.sin(hours)) * MIB;

@@ -13,8 +13,8 @@ import {
   startSimulation,
 } from '#simulation/api/server.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
-import { runCommandLine } from '../../src/apps/cli/command-line.ts';
-import { type CapturedIo, capturedIo } from '../../testkit/captured-io.ts';
+import { runCommandLine } from '../src/apps/cli/command-line.ts';
+import { type CapturedIo, type CapturedOptions, capturedIo } from './captured-io.ts';
 
 /** A finished command. */
 export interface Ran extends CapturedIo {
@@ -23,10 +23,14 @@ export interface Ran extends CapturedIo {
   readonly said: string;
 }
 
-/** How a command is run. */
-export interface RunOptions {
+/** Whose command line it is, and what it is run in. */
+export interface IoOptions extends CapturedOptions {
+  /** Absent: the administrator. */
   readonly user?: string;
-  readonly signal?: AbortSignal;
+}
+
+/** How a command is run. */
+export interface RunOptions extends IoOptions {
   readonly ask?: (question: string) => Promise<string>;
 }
 
@@ -46,21 +50,25 @@ export class ServedCluster {
     cluster: SimulatedCluster,
     options: SimulationOptions = {},
   ): Promise<ServedCluster> {
-    const home = await mkdtemp(join(tmpdir(), 'selvage-mend-'));
+    const home = await mkdtemp(join(tmpdir(), 'selvage-served-'));
     return new ServedCluster(await startSimulation(cluster, options), home);
   }
 
-  /** Runs one command, as the administrator unless told otherwise. */
-  async run(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
-    const { user, signal, ask } = options;
+  /** Streams and environment of somebody whose kubeconfig names the cluster. */
+  async io({ user, env, ...given }: IoOptions = {}): Promise<CapturedIo> {
     const file = join(this.home, `config-${user ?? 'admin'}`);
     const text =
       user === undefined ? this.simulation.kubeconfig : this.simulation.kubeconfigFor(user);
     await writeFile(file, text, { mode: 0o600 });
-    const io = capturedIo({
-      env: { KUBECONFIG: file, HOME: this.home, XDG_STATE_HOME: this.state },
-      ...(signal !== undefined && { signal }),
+    return capturedIo({
+      ...given,
+      env: { KUBECONFIG: file, HOME: this.home, XDG_STATE_HOME: this.state, ...env },
     });
+  }
+
+  /** Runs one command, as the administrator unless told otherwise. */
+  async run(argv: readonly string[], { ask, ...how }: RunOptions = {}): Promise<Ran> {
+    const io = await this.io(how);
     const exitCode = await runCommandLine(argv, { ...io, ask });
     return { ...io, exitCode, said: io.stdout.text() + io.stderr.text() };
   }
