@@ -139,8 +139,20 @@ describe('cordon', () => {
 
     const ran = await served.run(['cordon', '--yes']);
 
+    expect(ran.said).toContain('No node is to be cordoned.');
     expect(ran.said).toContain('No other node would be left that takes pods');
     expect(cordoned(simulated)).toEqual(['node1', 'node3']);
+  });
+
+  it('cordons none of two with the same pod range: which of them is wrong cannot be told', async () => {
+    const simulated = cluster({ nodes: 6 });
+    simulated.fault('duplicate-podcidr', 'node3', 'node2');
+    const served = await serve(simulated);
+
+    const ran = await served.run(['cordon', '--yes']);
+
+    expect(ran.said).toContain('node2, node3 have something that only one node may have');
+    expect(cordoned(simulated)).toEqual([]);
   });
 
   it('refuses a node that does not exist', async () => {

@@ -11,11 +11,19 @@ const MOST_STEPS = 20;
 /** Findings of one kind without a remedy that are shown one by one. */
 const MOST_UNTREATED = 10;
 
-/** A plan for a person: what would be done where, what it disturbs, what is left. */
-export function renderPlan(plan: Plan, options: TerminalOptions): string {
+/**
+ * A plan for a person: what would be done where, what it disturbs, what is left.
+ *
+ * @param nothing what is said of a plan without steps that leaves nothing untreated
+ */
+export function renderPlan(
+  plan: Plan,
+  options: TerminalOptions,
+  nothing = 'Nothing to mend.',
+): string {
   const style = makeStyle(options);
   const lines = [
-    ...headline(plan, style),
+    ...headline(plan, style, nothing),
     ...plan.stages.flatMap((stage, index) => ['', ...stageLines(stage, index + 1, style)]),
     ...untreatedLines(plan.untreated, style),
     ...(plan.notes.length === 0 ? [] : ['', style.bold('Notes')]),
@@ -24,7 +32,7 @@ export function renderPlan(plan: Plan, options: TerminalOptions): string {
   return `${lines.join('\n')}\n`;
 }
 
-function headline(plan: Plan, style: Style): readonly string[] {
+function headline(plan: Plan, style: Style, nothing: string): readonly string[] {
   if (plan.refusals.length > 0) {
     return [
       style.tint(
@@ -41,7 +49,7 @@ function headline(plan: Plan, style: Style): readonly string[] {
     return [style.bold(`Plan: ${counted(steps, 'step')}${where}. Nothing is changed yet.`)];
   }
   return plan.untreated.length === 0
-    ? [style.tint('pass', `${style.mark('pass')}Nothing to mend.`)]
+    ? [style.tint('pass', `${style.mark('pass')}${nothing}`)]
     : [style.bold('Nothing that Selvage can mend is planned.')];
 }
 

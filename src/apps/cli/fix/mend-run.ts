@@ -43,6 +43,8 @@ export interface MendPurpose {
    * an earlier run has done of it is left out, and its steps, not the health of the cluster, make the exit code.
    */
   readonly isAskedFor?: true;
+  /** What is said when there is nothing to do; absent: that there is nothing to mend. */
+  readonly nothing?: string;
   /**
    * What a DaemonSet has to have rolled out when there is nothing to change any more: an earlier run, or somebody
    * else, may have left that half done. Pure.
@@ -181,7 +183,7 @@ class MendRun {
     this.#print(plan, () => {
       const hint =
         plan.stages.length === 0 ? '' : `\nApply it with: ${this.#commandText()} --yes\n`;
-      return renderPlan(plan, this.#traits()) + hint;
+      return renderPlan(plan, this.#traits(), this.#purpose.nothing) + hint;
     });
     return this.#exitCode(snapshot, plan);
   }
