@@ -14,28 +14,22 @@ import { type NodeToCordon, remedy } from '#remedies/cordon-node/remedy.ts';
 /** Words of the command, without the program's name. */
 export const CORDON_COMMAND: readonly string[] = remedy.command;
 
-/** What to cordon. */
-export interface CordonOptions {
-  /** Names of the nodes that may be cordoned; absent: all. */
-  readonly nodes?: readonly string[] | undefined;
-  /** Whether a check's findings count; absent: those of all do. */
-  readonly counts?: ((check: string) => boolean) | undefined;
-}
-
 /**
  * The plan that keeps new pods from nodes that are broken. It leaves enough nodes to take pods: when more than a third
  * of them are broken, it is not nodes that are but what is between them. Pure.
+ *
+ * @param only names of the nodes that may be cordoned; absent: all
  */
 export function cordonPlan(
   snapshot: Snapshot,
   results: readonly CheckResult[],
-  { nodes: only, counts }: CordonOptions = {},
+  only?: readonly string[],
 ): Plan {
   const { nodes } = snapshot.cluster;
   const refusals = tooUnknown(snapshot);
   if (nodes.state === 'absent' || refusals.length > 0)
     return { ...givenPlan(snapshot, []), refusals };
-  const standing = nodeStanding(snapshot, nodes.value, results, counts);
+  const standing = nodeStanding(snapshot, nodes.value, results);
   const { chosen, notes } = choose(standing, only);
   const wanted = chosen.map(({ name, uid }): NodeToCordon => {
     const why = standing.ownOf(name).map(({ message }) => message);

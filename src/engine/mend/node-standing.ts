@@ -46,22 +46,20 @@ export interface NodeStanding {
  * Tells which nodes are broken by what checks found. Pure.
  *
  * @param nodes of the snapshot
- * @param counts ids of the checks by which a node counts as broken; absent: all
  */
 export function nodeStanding(
   snapshot: Snapshot,
   nodes: readonly NodeObject[],
   results: readonly CheckResult[],
-  counts: (check: string) => boolean = () => true,
 ): NodeStanding {
   const judged = nodes.filter(({ os, duringRun }) => os === 'linux' && duringRun === undefined);
   const names = judged.map(({ name }) => name);
   const known = new Set(names);
-  const counted = results.filter(({ check: { id } }) => counts(id) && !SHARED_CHECKS.has(id));
+  const counted = results.filter(({ check: { id } }) => !SHARED_CHECKS.has(id));
   const { brokenNodes, brokenPairs } = breakages(counted, known);
   const critical = treatableFindings(results).filter(({ severity }) => severity === 'critical');
   const unfit = critical.flatMap(({ check, node }) =>
-    OWN_CHECKS.has(check) && counts(check) && node !== undefined && known.has(node) ? [node] : [],
+    OWN_CHECKS.has(check) && node !== undefined && known.has(node) ? [node] : [],
   );
   const { nodes: broken, doubtful } = cutOffNodes({
     nodes: names,

@@ -19,7 +19,7 @@ export async function runCordon(flags: MendFlags, io: Io): Promise<number> {
   return runMending(flags, io, {
     command: [...CORDON_COMMAND, ...flagWords({ node })],
     planOptions: { remedies: [], maxRisk: 'cluster' },
-    plan: (snapshot) => cordonPlan(snapshot, runChecks(snapshot, CHECKS), { nodes: node }),
+    plan: (snapshot) => cordonPlan(snapshot, runChecks(snapshot, CHECKS), node),
     isAskedFor: true,
     nothing: 'No node is to be cordoned.',
   });
