@@ -32,3 +32,37 @@ export function ownerMayReturn(
   }
   return undefined;
 }
+
+/** What a kernel entry is about, in the words of a lease: one of them. */
+export interface EntrySubject {
+  /** Destination of a route. */
+  readonly podCidr?: string;
+  /** Address of a neighbour: the first of a pod range. */
+  readonly network?: string;
+  /** MAC of an FDB entry. */
+  readonly vtepMac?: string;
+}
+
+/**
+ * The node whose lease asks the others for an entry about the subject; undefined when none does.
+ *
+ * @param holder node that has the entry: one about itself is a leftover all the same
+ */
+export function leaseOwner(
+  { podCidr, network, vtepMac }: EntrySubject,
+  holder: string,
+  nodes: readonly NodeObject[],
+  flannel: FlannelWorkload,
+): string | undefined {
+  return subnetLeases(nodes, flannel).find(
+    ({ node, v4, v6 }) =>
+      node !== holder &&
+      [v4, v6].some(
+        (part) =>
+          part !== undefined &&
+          ((podCidr !== undefined && part.podCidr === podCidr) ||
+            (network !== undefined && part.network === network) ||
+            (vtepMac !== undefined && part.vtepMac === vtepMac)),
+      ),
+  )?.node;
+}

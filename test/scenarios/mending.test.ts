@@ -425,6 +425,22 @@ describe('a plan in a file', () => {
     expect(kernelText(simulated, 'node2')).toBe(broken);
   });
 
+  it('deletes no entry that a lease asks for by now', async () => {
+    const simulated = cluster();
+    simulated.fault('stale-route', 'node2');
+    const site = await serve(simulated);
+    // As if node3 had been given the range of a node that left: its route is the leftover, word by word.
+    const file = await kept(site, (text) => text.replaceAll('10.244.99.0', '10.244.3.0'));
+    simulated.heal();
+    const healthy = kernelText(simulated, 'node2');
+
+    const { said } = await site.run(['fix', '--plan', file, '--yes']);
+
+    expect(said).toContain('It belongs to node3 by now, whose lease asks for it.');
+    expect(await site.audit()).toEqual([]);
+    expect(kernelText(simulated, 'node2')).toBe(healthy);
+  });
+
   it('creates no object, which only an installation does', async () => {
     const simulated = cluster();
     simulated.fault('routes-flush', 'node2');

@@ -3,6 +3,7 @@
 import { leaveEvent } from '#actuators/mending-event.ts';
 import type { MendingLock } from '#actuators/mending-lock.ts';
 import type { AnyCheck } from '#checks/define-check.ts';
+import { deletionDoubts } from '#engine/mend/deletion-guard.ts';
 import { type PlanOptions, planMending, treatableFindings } from '#engine/mend/plan-mending.ts';
 import { patiently } from '#engine/mend/patience.ts';
 import { type DoneStep, runStep, type StepContext } from '#engine/mend/run-step.ts';
@@ -72,7 +73,11 @@ export async function mend(
   const { checks, planOptions, recoverMs } = given;
   const collect: MendServices['collect'] = (nodes) =>
     patiently(() => given.collect(nodes), recoverMs);
-  const services = { ...given, collect };
+  const services = {
+    ...given,
+    collect,
+    doubts: (steps: readonly Step[]) => deletionDoubts(given.world, snapshot, steps, recoverMs),
+  };
   const history = new History();
   const known = new Set(treatableFindings(runChecks(snapshot, checks)).map(({ id }) => id));
   const stages: StageResult[] = [];
@@ -119,6 +124,11 @@ class History {
   }
 }
 
+interface RunServices extends MendServices {
+  /** Reads again whose the entries are that steps delete. */
+  readonly doubts: (steps: readonly Step[]) => Promise<(step: Step) => string | undefined>;
+}
+
 interface Round {
   readonly stages: readonly StageResult[];
   readonly notBegun: readonly Stage[];
@@ -126,7 +136,7 @@ interface Round {
 }
 
 async function runPlan(
-  services: MendServices,
+  services: RunServices,
   plan: Plan,
   known: ReadonlySet<string>,
 ): Promise<Round> {
@@ -155,21 +165,24 @@ function isFailure(verdict: StageVerdict | undefined): boolean {
 }
 
 async function runStage(
-  services: MendServices,
+  services: RunServices,
   stage: Stage,
   known: ReadonlySet<string>,
 ): Promise<StageResult & { readonly stopped?: Round['stopped'] }> {
   const { interrupt, lock, onProgress } = services;
   const steps: DoneStep[] = [];
   const soFar = { stage, steps, undone: [] };
+  const doubtOf = await services.doubts(stage.steps);
   for (const step of stage.steps) {
     if (interrupt.aborted) return { ...soFar, stopped: 'interrupted' };
     if (!(await lock.confirm())) return { ...soFar, stopped: 'lock-lost' };
     if (steps.length === 0) onProgress({ kind: 'stage', stage });
-    const done = await runStep(services, step, {
-      remedy: stage.remedy,
-      why: reasonsFor(stage, step),
-    });
+    const why = reasonsFor(stage, step);
+    const doubt = doubtOf(step);
+    const done: DoneStep =
+      doubt === undefined
+        ? await runStep(services, step, { remedy: stage.remedy, why })
+        : { step, outcome: 'skipped', after: [], reason: doubt };
     steps.push(done);
     onProgress({ kind: 'step', done });
     if (done.outcome === 'unknown') return { ...soFar, stopped: 'state-unknown' };
