@@ -51,6 +51,11 @@ export function changeProbe(
   });
 }
 
+/** As on a larger ring, where two nodes do not both ask each other. */
+export function doesNotAsk(peer: string): (probes: NodeProbes) => NodeProbes {
+  return (probes) => ({ ...probes, peers: probes.peers.filter((probe) => probe.peer !== peer) });
+}
+
 /** No small packet to the peer through the overlay came back, so no large one was sent. */
 export function overlayLost({ largePing: _, ...probe }: PeerProbe): PeerProbe {
   return { ...probe, overlayPing: pingOf(20, 0) };

@@ -4,14 +4,22 @@ import { expect } from 'vitest';
 
 import { anyCheck } from '#checks/define-check.ts';
 import { asBusyBoxShows } from '../../../testkit/healthy-kernel.ts';
-import { allLost, changeProbe, overlayLost, pingOf } from '../../../testkit/healthy-probes.ts';
+import {
+  allLost,
+  changeProbe,
+  doesNotAsk,
+  overlayLost,
+  pingOf,
+} from '../../../testkit/healthy-probes.ts';
 import { explainedLosses, NOT_PROBED, WHOLE_PATHS } from '../../../testkit/probe-cases.ts';
 import { healthyCluster, type SnapshotBuilder } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
 
 function lost(options?: Parameters<typeof healthyCluster>[0]): SnapshotBuilder {
-  return healthyCluster(options).changeKernel('node2', 'probes', changeProbe('node3', overlayLost));
+  return healthyCluster(options)
+    .changeKernel('node2', 'probes', changeProbe('node3', overlayLost))
+    .changeKernel('node3', 'probes', doesNotAsk('node2'));
 }
 
 testCheck(anyCheck(check), {
@@ -22,6 +30,11 @@ testCheck(anyCheck(check), {
       'node2',
       'probes',
       changeProbe('node3', allLost),
+    ),
+    'the peer drops pings in the tunnel, and its own come back': healthyCluster().changeKernel(
+      'node2',
+      'probes',
+      changeProbe('node3', overlayLost),
     ),
     'the outcome did not come back': healthyCluster().changeKernel(
       'node2',
@@ -108,6 +121,15 @@ testCheck(anyCheck(check), {
       node: 'node2',
       reason:
         'No packet through the overlay comes back from node3, and part of what the two ends hold was not read.',
+    },
+    'all nodes drop pings in the tunnel, and a DNS pod on one answers': {
+      snapshot: healthyCluster().changeKernel('node2', 'probes', (probes) => ({
+        ...probes,
+        peers: probes.peers.map(overlayLost),
+      })),
+      node: 'node2',
+      reason:
+        'No peer answers a ping through the overlay, while a DNS pod on one of them answers: the nodes drop pings there, which says nothing of it.',
     },
     ...NOT_PROBED,
   },

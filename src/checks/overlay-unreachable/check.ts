@@ -2,7 +2,7 @@
 
 import type { NodeCheck } from '#checks/define-check.ts';
 import { findNode } from '#expected/node-objects.ts';
-import { END_FACTS, isEndRead } from '#expected/overlay-doubt.ts';
+import { isEndRead } from '#expected/overlay-doubt.ts';
 import {
   overlayState,
   overlayText,
@@ -13,6 +13,7 @@ import {
   unexplainedProbes,
 } from '#expected/probe-verdicts.ts';
 import { namesText } from '#expected/short-text.ts';
+import { ANSWER_FACTS, arePingsDropped, isTunnelProven } from '#expected/unanswered-pings.ts';
 import { DEFAULT_VXLAN_PORT } from '#expected/vxlan-link.ts';
 import { skip, verdictOf } from '#model/finding.ts';
 import type { PeerProbe } from '#model/probe.ts';
@@ -29,7 +30,7 @@ function isCut(probe: PeerProbe): boolean {
 export const check: NodeCheck<
   'nodes' | 'flannel' | 'netConf',
   'probes',
-  (typeof END_FACTS)[number]
+  (typeof ANSWER_FACTS)[number]
 > = {
   id: 'overlay-unreachable',
   title: 'Overlay to a peer is cut',
@@ -39,7 +40,7 @@ export const check: NodeCheck<
   needs: {
     cluster: ['nodes', 'flannel', 'netConf'],
     node: ['probes'],
-    peers: END_FACTS,
+    peers: ANSWER_FACTS,
   },
   messages: {
     blocked:
@@ -53,7 +54,13 @@ export const check: NodeCheck<
     const { netConf } = cluster;
     const silent = probesSilent(cluster, node, facts.probes);
     if (silent !== undefined) return skip(silent);
-    const cut = unexplainedProbes(view, isCut);
+    const unanswered = unexplainedProbes(view, isCut);
+    if (unanswered.length > 0 && arePingsDropped(view)) {
+      return skip(
+        'No peer answers a ping through the overlay, while a DNS pod on one of them answers: the nodes drop pings there, which says nothing of it.',
+      );
+    }
+    const cut = unanswered.filter((found) => !isTunnelProven(view, found));
     const proven = cut.filter(
       ({ own, other }) => isEndRead(netConf, own) && isEndRead(netConf, other),
     );

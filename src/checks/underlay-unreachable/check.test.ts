@@ -1,15 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { anyCheck } from '#checks/define-check.ts';
+import type { NodeProbes } from '#model/probe.ts';
 import { asBusyBoxShows } from '../../../testkit/healthy-kernel.ts';
-import { allLost, changeProbe, pingOf } from '../../../testkit/healthy-probes.ts';
+import {
+  allLost,
+  changeProbe,
+  doesNotAsk,
+  overlayLost,
+  pingOf,
+} from '../../../testkit/healthy-probes.ts';
 import { explainedLosses, NOT_PROBED, WHOLE_PATHS } from '../../../testkit/probe-cases.ts';
 import { healthyCluster, type SnapshotBuilder } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
 
 function lost(options?: Parameters<typeof healthyCluster>[0]): SnapshotBuilder {
-  return healthyCluster(options).changeKernel('node2', 'probes', changeProbe('node3', allLost));
+  return healthyCluster(options)
+    .changeKernel('node2', 'probes', changeProbe('node3', allLost))
+    .changeKernel('node3', 'probes', doesNotAsk('node2'));
+}
+
+const PROBES_OF_NODE3 = probesOf('node3');
+
+function probesOf(node: string): NodeProbes {
+  const probes = healthyCluster().build().nodes[node]?.probes;
+  if (probes?.state !== 'observed') throw new Error(`nothing was probed from ${node}`);
+  return probes.value;
+}
+
+function answeredFrom(
+  server: string,
+  outcome: 'answered' | 'silent' = 'answered',
+): (probes: NodeProbes) => NodeProbes {
+  return (probes) => ({ ...probes, dns: [...probes.dns, { server, outcome }] });
 }
 
 testCheck(anyCheck(check), {
@@ -24,6 +48,16 @@ testCheck(anyCheck(check), {
     'without a tunnel, nobody knows whether the peer has the overlay address': lost({
       backend: 'host-gw',
     }).withoutKernel('node3', 'addresses'),
+    'the peer drops pings, and its own come back through the tunnel': lost().changeKernel(
+      'node3',
+      'probes',
+      () => PROBES_OF_NODE3,
+    ),
+    'the peer drops pings, and a DNS pod on it answers': lost().changeKernel(
+      'node2',
+      'probes',
+      answeredFrom('10.244.3.10'),
+    ),
     'nothing is known of the overlay': lost().changeKernel(
       'node2',
       'probes',
@@ -53,15 +87,34 @@ testCheck(anyCheck(check), {
         },
       ],
     },
+    'the pings of the peer come back past the tunnel alone': {
+      snapshot: lost().changeKernel('node3', 'probes', () => ({
+        ...PROBES_OF_NODE3,
+        peers: PROBES_OF_NODE3.peers.map(overlayLost),
+      })),
+      findings: [{ node: 'node2', peer: 'node3' }],
+    },
+    'without a tunnel, the two directions are not alike': {
+      snapshot: healthyCluster({ backend: 'host-gw' }).changeKernel(
+        'node2',
+        'probes',
+        changeProbe('node3', allLost),
+      ),
+      findings: [{ node: 'node2', peer: 'node3' }],
+    },
+    'a DNS pod of the peer gives no answer': {
+      snapshot: lost().changeKernel('node2', 'probes', answeredFrom('10.244.3.10', 'silent')),
+      findings: [{ node: 'node2', peer: 'node3' }],
+    },
     'the peer cannot be read either': {
       snapshot: lost().withoutKernel('node3'),
       findings: [{ node: 'node2', peer: 'node3' }],
     },
     'there is no route to it at all': {
-      snapshot: healthyCluster().changeKernel(
+      snapshot: lost().changeKernel(
         'node2',
         'probes',
-        changeProbe('node3', (probe) => ({ ...allLost(probe), underlayPing: pingOf(0, 0) })),
+        changeProbe('node3', (probe) => ({ ...probe, underlayPing: pingOf(0, 0) })),
       ),
       findings: [
         {
@@ -74,6 +127,23 @@ testCheck(anyCheck(check), {
   },
   skips: {
     ...NOT_PROBED,
+    'the kernel of the peer ignores pings': {
+      snapshot: lost().changeKernel('node3', 'sysctls', (sysctls) => ({
+        ...sysctls,
+        'net.ipv4.icmp_echo_ignore_all': 1,
+      })),
+      node: 'node2',
+      reason: 'The kernel of node3 is told to ignore pings, so nothing is known of the way there.',
+    },
+    'all nodes drop pings, and a DNS pod on one answers': {
+      snapshot: healthyCluster().changeKernel('node2', 'probes', (probes) => ({
+        ...probes,
+        peers: probes.peers.map(allLost),
+      })),
+      node: 'node2',
+      reason:
+        'No peer answers a ping, while a DNS pod on one of them answers: the nodes drop pings, which says nothing of the network.',
+    },
     'the network drops pings': {
       snapshot: healthyCluster().changeKernel('node2', 'probes', (probes) => ({
         ...probes,

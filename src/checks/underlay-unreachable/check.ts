@@ -2,7 +2,6 @@
 
 import type { NodeCheck } from '#checks/define-check.ts';
 import { findNode } from '#expected/node-objects.ts';
-import { END_FACTS } from '#expected/overlay-doubt.ts';
 import {
   overlayState,
   overlayText,
@@ -13,6 +12,13 @@ import {
   type UnexplainedProbe,
   unexplainedProbes,
 } from '#expected/probe-verdicts.ts';
+import {
+  ANSWER_FACTS,
+  arePingsDropped,
+  isTunnelProven,
+  silentByChoice,
+} from '#expected/unanswered-pings.ts';
+import { namesText } from '#expected/short-text.ts';
 import { skip, verdictOf } from '#model/finding.ts';
 import type { NodeProbes, PeerProbe } from '#model/probe.ts';
 
@@ -40,7 +46,7 @@ function isSilent(probe: PeerProbe): boolean {
 export const check: NodeCheck<
   'nodes' | 'flannel' | 'netConf',
   'probes',
-  (typeof END_FACTS)[number]
+  (typeof ANSWER_FACTS)[number]
 > = {
   id: 'underlay-unreachable',
   title: 'Network between two nodes is cut',
@@ -50,7 +56,7 @@ export const check: NodeCheck<
   needs: {
     cluster: ['nodes', 'flannel', 'netConf'],
     node: ['probes'],
-    peers: END_FACTS,
+    peers: ANSWER_FACTS,
   },
   messages: {
     unreachable:
@@ -69,25 +75,38 @@ export const check: NodeCheck<
     // Without a tunnel the overlay address is a guess where the peer was not read, and proves nothing.
     const isGuess = ({ other }: UnexplainedProbe): boolean =>
       cluster.netConf.backendType !== 'vxlan' && other.addresses === undefined;
+    const silentPeers = unexplainedProbes(view, isSilent).filter((found) => !isGuess(found));
+    if (silentPeers.length > 0 && arePingsDropped(view)) {
+      return skip(
+        'No peer answers a ping, while a DNS pod on one of them answers: the nodes drop pings, which says nothing of the network.',
+      );
+    }
+    const deaf = silentByChoice(view, silentPeers);
+    const cut = silentPeers.filter(
+      (found) => !deaf.includes(found) && !isTunnelProven(view, found),
+    );
+    if (cut.length === 0 && deaf.length > 0) {
+      return skip(
+        `The kernel of ${namesText(deaf.map(({ probe }) => probe.peer))} is told to ignore pings, so nothing is known of the way there.`,
+      );
+    }
     return verdictOf(
-      unexplainedProbes(view, isSilent)
-        .filter((found) => !isGuess(found))
-        .map(({ probe, index }) => {
-          const { peer, underlay } = probe;
-          return {
-            messageId: 'unreachable',
-            data: { underlay },
-            breaks: 'pair',
-            peer,
-            object: `address ${underlay}`,
-            expected: `answers from ${underlay}`,
-            observed: `${underlayText(probe)}; ${overlayText(probe)}`,
-            evidence: [
-              atNode('probes', 'peers', index),
-              atCluster('nodes', findNode(cluster.nodes, peer).index, 'conditions'),
-            ],
-          };
-        }),
+      cut.map(({ probe, index }) => {
+        const { peer, underlay } = probe;
+        return {
+          messageId: 'unreachable',
+          data: { underlay },
+          breaks: 'pair',
+          peer,
+          object: `address ${underlay}`,
+          expected: `answers from ${underlay}`,
+          observed: `${underlayText(probe)}; ${overlayText(probe)}`,
+          evidence: [
+            atNode('probes', 'peers', index),
+            atCluster('nodes', findNode(cluster.nodes, peer).index, 'conditions'),
+          ],
+        };
+      }),
     );
   },
 };

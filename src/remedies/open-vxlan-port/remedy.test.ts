@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { anyRemedy } from '#remedies/define-remedy.ts';
-import { changeProbe, overlayLost, pingOf } from '../../../testkit/healthy-probes.ts';
+import { changeProbe, doesNotAsk, overlayLost, pingOf } from '../../../testkit/healthy-probes.ts';
 import { healthyCluster, type SnapshotBuilder } from '../../../testkit/snapshot-builder.ts';
 import { testRemedy } from '../../../testkit/test-remedy.ts';
 import { remedy } from './remedy.ts';
@@ -16,7 +16,10 @@ function onPlatform(osImage: string): SnapshotBuilder {
 function cut(builder: SnapshotBuilder): SnapshotBuilder {
   return builder
     .changeKernel('node2', 'probes', changeProbe('node3', overlayLost))
-    .changeKernel('node2', 'probes', changeProbe('node1', overlayLost));
+    .changeKernel('node2', 'probes', changeProbe('node1', overlayLost))
+    .changeKernel('node2', 'probes', (probes) => ({ ...probes, dns: [] }))
+    .changeKernel('node1', 'probes', doesNotAsk('node2'))
+    .changeKernel('node3', 'probes', doesNotAsk('node2'));
 }
 
 function lossy(underlay: number, again = 40): SnapshotBuilder {

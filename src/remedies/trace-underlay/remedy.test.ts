@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { anyRemedy } from '#remedies/define-remedy.ts';
-import { allLost, changeProbe, pingOf } from '../../../testkit/healthy-probes.ts';
+import { allLost, changeProbe, doesNotAsk, pingOf } from '../../../testkit/healthy-probes.ts';
 import { healthyCluster, type SnapshotBuilder } from '../../../testkit/snapshot-builder.ts';
 import { testRemedy } from '../../../testkit/test-remedy.ts';
 import { remedy } from './remedy.ts';
 
 function dead(): SnapshotBuilder {
-  return healthyCluster().changeKernel('node2', 'probes', changeProbe('node3', allLost));
+  return healthyCluster()
+    .changeKernel('node2', 'probes', changeProbe('node3', allLost))
+    .changeKernel('node3', 'probes', doesNotAsk('node2'));
 }
 
 const LINUX: readonly string[] = [

@@ -14,7 +14,9 @@ export interface SectionCommand {
 /** Kernel settings that checks read. A file the kernel lacks is skipped. */
 const SYSCTL_FILES: readonly string[] = [
   '/proc/sys/net/ipv4/ip_forward',
+  '/proc/sys/net/ipv4/icmp_echo_ignore_all',
   '/proc/sys/net/ipv6/conf/all/forwarding',
+  '/proc/sys/net/ipv6/icmp/echo_ignore_all',
   '/proc/sys/net/bridge/bridge-nf-call-iptables',
   '/proc/sys/net/bridge/bridge-nf-call-ip6tables',
   '/proc/sys/net/ipv4/conf/all/rp_filter',
