@@ -12,7 +12,7 @@ import type { Peer, PlanInputs } from '#expected/peer-plan.ts';
 import { findNode, isReady } from '#expected/node-objects.ts';
 import { findLink } from '#expected/vxlan-link.ts';
 import { vxlanLinkName } from '#expected/vxlan-plan.ts';
-import type { NodeObject } from '#model/cluster.ts';
+import type { NetConf, NodeObject } from '#model/cluster.ts';
 import { definedFields } from '#model/defined-fields.ts';
 import type { Fact } from '#model/fact.ts';
 import { parseAddress } from '#model/net/address.ts';
@@ -127,7 +127,8 @@ function targetOf(inputs: PlanInputs, { peer, end, record }: Pair): ProbeTarget 
     peer: peer.node,
     underlay: peer.publicIp,
     overlay,
-    largestPacket: overlay === undefined ? undefined : largestPacket(inputs, end, overlay),
+    largestPacket:
+      overlay === undefined ? undefined : largestPacket(inputs, { peer, end, record }, overlay),
   });
 }
 
@@ -151,18 +152,33 @@ function overlayAddress(
   })?.address;
 }
 
-/** The MTU that packets of pods meet on their own node. */
+/**
+ * The largest packet that pods of both nodes may send. Nodes of one cluster can differ in their MTU: the two ends of a
+ * connection then agree on what the smaller one takes.
+ */
 function largestPacket(
-  { netConf }: PlanInputs,
-  { links = [], routes = [] }: OverlayEnd,
+  inputs: PlanInputs,
+  { peer, end, record }: Pair,
   overlay: string,
 ): number | undefined {
+  const own = overlayMtu(inputs.netConf, end, overlay);
+  const back = overlayPeers(inputs).get(end.node)?.network;
+  const other = overlayMtu(inputs.netConf, endOf(peer.node, record), back);
+  const mtu = own === undefined ? undefined : Math.min(own, other ?? own);
+  return mtu === undefined || mtu < LEAST_MTU ? undefined : Math.min(mtu, GREATEST_MTU);
+}
+
+/** The MTU that packets of a node's pods to an address of the overlay meet on their own node. */
+function overlayMtu(
+  netConf: NetConf,
+  { links = [], routes = [] }: OverlayEnd,
+  address: string | undefined,
+): number | undefined {
   const family = probedFamily(netConf);
-  if (family === undefined) return undefined;
+  if (family === undefined || address === undefined) return undefined;
   const name =
     netConf.backendType === 'vxlan'
       ? vxlanLinkName(netConf, family)
-      : routeTo(routes, overlay)?.link;
-  const mtu = name === undefined ? undefined : findLink(links, name)?.link.mtu;
-  return mtu === undefined || mtu < LEAST_MTU ? undefined : Math.min(mtu, GREATEST_MTU);
+      : routeTo(routes, address)?.link;
+  return name === undefined ? undefined : findLink(links, name)?.link.mtu;
 }
