@@ -36,11 +36,18 @@ export function healthyFacts(options: HealthyOptions): {
       nodes: [
         ...linux.map((node) => linuxNode(node, netConf, prefix)),
         ...Array.from({ length: options.windowsNodes ?? 0 }, (_, i) => windowsNode(i + 1)),
+        ...Array.from({ length: options.virtualNodes ?? 0 }, (_, i) => virtualNode(i + 1)),
+        ...Array.from({ length: options.nodesApart ?? 0 }, (_, i) => nodeApart(i + 1)),
       ],
       flannel: healthyFlannel(prefix),
       netConf,
       flannelPods: linux.map((node) => flannelPod(node.name)),
-      kubeProxyPods: linux.map(({ name, publicIp }) => proxyPod(name, publicIp)),
+      kubeProxyPods: [
+        ...linux.map(({ name, publicIp }) => proxyPod(name, publicIp)),
+        ...Array.from({ length: options.nodesApart ?? 0 }, (_, i) =>
+          proxyPod(`apart${String(i + 1)}`, `203.0.113.${String(20 + i)}`),
+        ),
+      ],
       coreDns: {
         service: 'kube-system/kube-dns',
         clusterIPs: ['10.96.0.10'],
@@ -147,6 +154,24 @@ function windowsNode(number: number): NodeObject {
     ...nodeObject(`win${String(number)}`, 'windows'),
     podCIDRs: [`10.245.${String(200 + number)}.0/24`],
     internalIPs: [`203.0.113.${String(number)}`],
+  };
+}
+
+function virtualNode(number: number): NodeObject {
+  const node = nodeObject(`virtual${String(number)}`, 'linux');
+  return {
+    ...node,
+    podCIDRs: [`10.245.${String(210 + number)}.0/24`],
+    labels: { ...node.labels, type: 'virtual-kubelet' },
+    taints: [{ key: 'virtual-kubelet.io/provider', value: 'mock', effect: 'NoSchedule' }],
+  };
+}
+
+function nodeApart(number: number): NodeObject {
+  return {
+    ...nodeObject(`apart${String(number)}`, 'linux'),
+    podCIDRs: [`10.245.${String(220 + number)}.0/24`],
+    taints: [{ key: 'example.com/apart', effect: 'NoExecute' }],
   };
 }
 

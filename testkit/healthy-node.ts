@@ -6,6 +6,10 @@ export interface HealthyOptions {
   readonly nodes?: number;
   /** Nodes that run Windows, in addition: win1, win2, … */
   readonly windowsNodes?: number;
+  /** Nodes that no machine stands behind, in addition, as virtual-kubelet makes them: virtual1, virtual2, … */
+  readonly virtualNodes?: number;
+  /** Nodes that flannel's DaemonSet leaves out by their taint, in addition: apart1, apart2, … */
+  readonly nodesApart?: number;
   /** `Backend.VNI`; default 1. */
   readonly vni?: number;
   /** `Backend.Port`; absent means that net-conf names none. */

@@ -2,6 +2,7 @@
 
 import type { AnyCheck, ClusterCheck, NodeCheck, Pointer } from '#checks/define-check.ts';
 import { judgedFacts, judgedPointer } from '#engine/judged-facts.ts';
+import { outsideFlannel } from '#expected/flannel-scheduling.ts';
 import { joiningNodes } from '#expected/joining-nodes.ts';
 import type { NodeObject } from '#model/cluster.ts';
 import type { Fact } from '#model/fact.ts';
@@ -71,7 +72,11 @@ function runNodeCheck(
       const notApplicable = check.notApplicable?.(subject);
       if (notApplicable !== undefined) return { check, node, verdict: skip(notApplicable) };
       const gathered = gather(snapshot.nodes[node] ?? NO_FACTS, check.needs.node);
-      if ('reason' in gathered) return unknown(check, gathered.reason, node);
+      if ('reason' in gathered) {
+        const outside = outsideOf(snapshot, node);
+        if (outside !== undefined) return { check, node, verdict: skip(outside) };
+        return unknown(check, gathered.reason, node);
+      }
       const peerFacts = (peer: string): object =>
         observedFacts(snapshot.nodes[peer], check.needs.peers ?? []);
       const view = { ...subject, facts: gathered.facts, atNode: nodePointer(node), peerFacts };
@@ -81,6 +86,12 @@ function runNodeCheck(
         verdict: withGrace(withoutTurnover(check.run(view), turnover), node, joining),
       };
     });
+}
+
+/** Why what could not be read of a node is none of flannel's: it has no business there. */
+function outsideOf({ cluster: { nodes, flannel } }: Snapshot, node: string): string | undefined {
+  if (nodes.state === 'absent' || flannel.state === 'absent') return undefined;
+  return outsideFlannel({ nodes: nodes.value, flannel: flannel.value }, node);
 }
 
 type Turnover = NonNullable<NodeObject['duringRun']>;

@@ -2,7 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 
-import { flannelPlacement, outsideFlannel } from '#expected/flannel-scheduling.ts';
+import {
+  flannelPlacement,
+  maybeOutsideFlannel,
+  outsideFlannel,
+} from '#expected/flannel-scheduling.ts';
 import type { FlannelDaemonSet, NodeObject, Taint, Toleration } from '#model/cluster.ts';
 import { healthyFacts } from '../../testkit/healthy-facts.ts';
 
@@ -116,7 +120,9 @@ describe('outsideFlannel', () => {
   });
 
   it('names the system of a node that runs no Linux', () => {
-    expect(outside({ os: 'windows' })).toBe('The node runs windows, not Linux.');
+    expect(outside({ os: 'windows' })).toBe(
+      'The node runs windows; Linux kernel state does not exist there.',
+    );
   });
 
   it('needs both: no way for flannel to run there, and no trace of it', () => {
@@ -124,6 +130,33 @@ describe('outsideFlannel', () => {
     expect(outside({ taints, flannelAnnotations: {} })).toBe(
       "Flannel's DaemonSet does not tolerate the taint a:NoExecute.",
     );
+  });
+
+  it('names a virtual node, whatever the DaemonSet tolerates', () => {
+    const marks: readonly Partial<NodeObject>[] = [
+      { labels: { type: 'virtual-kubelet' } },
+      { labels: { 'liqo.io/type': 'virtual-node' } },
+      { taints: [{ key: 'virtual-node.interlink/no-schedule', effect: 'NoSchedule' }] },
+      { taints: [{ key: 'kwok.x-k8s.io/node', value: 'fake', effect: 'NoSchedule' }] },
+    ];
+
+    for (const mark of marks) {
+      expect(outside(mark)).toBe('The node is a virtual one, without a kernel of its own.');
+    }
+    expect(outside({ labels: { type: 'worker' } })).toBeUndefined();
+  });
+
+  it('leaves open what nobody can tell', () => {
+    const facts = {
+      nodes: [node({ flannelAnnotations: {} })],
+      flannel: daemonSet({ hasUnevaluatedAffinity: true }),
+    };
+
+    expect(outsideFlannel(facts, 'node1')).toBeUndefined();
+    expect(maybeOutsideFlannel(facts, 'node1')).toBe(
+      "Flannel's DaemonSet has a node affinity that is not evaluated.",
+    );
+    expect(maybeOutsideFlannel({ ...facts, nodes: [node()] }, 'node1')).toBeUndefined();
   });
 
   it('takes every Linux node where flannel runs outside pods', () => {

@@ -2,6 +2,7 @@
 
 import { findNode } from '#expected/node-objects.ts';
 import { annotationKey } from '#expected/subnet-leases.ts';
+import { notFlannelNode } from '#expected/vxlan-applicability.ts';
 import type {
   FlannelDaemonSet,
   FlannelWorkload,
@@ -58,19 +59,32 @@ export function flannelPlacement(daemonSet: FlannelDaemonSet, node: NodeObject):
 }
 
 /**
- * Why flannel has no business on a node, one plain sentence: it runs another system than Linux, or flannel cannot
- * run there and left no annotation of its own. Undefined when flannel has to be there, or once was.
+ * Why flannel has no business on a node, one plain sentence: it has no Linux of its own, or flannel cannot run there
+ * and left no annotation of its own. Undefined when flannel has to be there, once was, or may be.
  */
-export function outsideFlannel(
-  facts: { readonly nodes: readonly NodeObject[]; readonly flannel: FlannelWorkload },
+export function outsideFlannel(facts: SchedulingFacts, name: string): string | undefined {
+  return notFlannelNode(facts.nodes, name) ?? unannounced(facts, name, 'no');
+}
+
+/** Why nobody knows whether flannel has to be on a node that announces nothing; undefined when it is known. */
+export function maybeOutsideFlannel(facts: SchedulingFacts, name: string): string | undefined {
+  return unannounced(facts, name, 'unknown');
+}
+
+interface SchedulingFacts {
+  readonly nodes: readonly NodeObject[];
+  readonly flannel: FlannelWorkload;
+}
+
+function unannounced(
+  { nodes, flannel }: SchedulingFacts,
   name: string,
+  runs: 'no' | 'unknown',
 ): string | undefined {
-  const { object: node } = findNode(facts.nodes, name);
-  if (node.os !== 'linux') return `The node runs ${node.os}, not Linux.`;
-  const { flannel } = facts;
+  const { object: node } = findNode(nodes, name);
   if (flannel.kind !== 'daemonset' || hasLeaseAnnotation(node, flannel)) return undefined;
   const placement = flannelPlacement(flannel, node);
-  return placement.runs === 'yes' ? undefined : placement.reason;
+  return placement.runs === runs ? placement.reason : undefined;
 }
 
 function hasLeaseAnnotation(node: NodeObject, { annotationPrefix }: FlannelWorkload): boolean {

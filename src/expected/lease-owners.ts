@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { isVirtual } from '#expected/node-objects.ts';
 import { subnetLeases } from '#expected/subnet-leases.ts';
 import type { FlannelWorkload, NodeObject } from '#model/cluster.ts';
 
@@ -19,7 +20,7 @@ export function ownerMayReturn(
 ): string | undefined {
   const leases = subnetLeases(nodes, flannel);
   for (const [index, node] of nodes.entries()) {
-    if (node.os !== 'linux') continue;
+    if (node.os !== 'linux' || isVirtual(node)) continue;
     const lease = leases[index];
     const isWhole =
       lease?.announced === true && lease.problems.length === 0 && node.podCIDRs.length > 0;

@@ -30,3 +30,21 @@ export function findNode(nodes: readonly NodeObject[], name: string): LocatedNod
 export function isReady({ conditions }: NodeObject): boolean {
   return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
 }
+
+/** Labels and taints of nodes that another cluster, a cloud service or nothing at all stands behind. */
+const VIRTUAL_LABELS: Readonly<Record<string, readonly string[]>> = {
+  type: ['virtual-kubelet', 'kwok'],
+  'liqo.io/type': ['virtual-node'],
+};
+const VIRTUAL_TAINT = /^(?:virtual-kubelet\.io|virtual-node\.[a-z0-9.-]+|kwok\.x-k8s\.io)\//;
+
+/**
+ * Whether no machine of this cluster stands behind a node, by the marks that virtual-kubelet, Liqo, interLink and kwok
+ * leave: pods of DaemonSets do not run there, and there is no kernel of its own.
+ */
+export function isVirtual({ labels, taints }: NodeObject): boolean {
+  return (
+    Object.entries(VIRTUAL_LABELS).some(([key, values]) => values.includes(labels[key] ?? '')) ||
+    taints.some(({ key }) => VIRTUAL_TAINT.test(key))
+  );
+}

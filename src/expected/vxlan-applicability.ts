@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { nodeNamed } from '#expected/node-objects.ts';
+import { isVirtual, nodeNamed } from '#expected/node-objects.ts';
 import { expectedVxlanLinks, findLink, presentVxlanLinks } from '#expected/vxlan-link.ts';
 import type { NetConf, NodeObject } from '#model/cluster.ts';
 import type { Link } from '#model/kernel.ts';
 
+const VIRTUAL = 'The node is a virtual one, without a kernel of its own.';
+
 /** Why flannel's Linux data plane does not concern a node; undefined when it does. One plain sentence. */
 export function notFlannelNode(nodes: readonly NodeObject[], node: string): string | undefined {
-  const os = nodeNamed(nodes, node)?.object.os ?? 'linux';
-  if (os !== 'linux') {
-    return `The node runs ${os}; Linux kernel state does not exist there.`;
-  }
-  return undefined;
+  const object = nodeNamed(nodes, node)?.object;
+  if (object === undefined) return undefined;
+  const { os } = object;
+  if (os !== 'linux') return `The node runs ${os}; Linux kernel state does not exist there.`;
+  return isVirtual(object) ? VIRTUAL : undefined;
 }
 
 const NOT_READABLE =

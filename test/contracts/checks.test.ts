@@ -27,6 +27,8 @@ const HEALTHY: Readonly<Record<string, HealthyOptions>> = {
   'three nodes': {},
   'forty nodes': { nodes: 40 },
   'Windows nodes': { windowsNodes: 2 },
+  'virtual nodes': { virtualNodes: 2 },
+  'nodes that flannel leaves out': { nodesApart: 1 },
   'another VNI and port': { vni: 4096, port: 4789 },
   'jumbo frames': { underlayMtu: 9000 },
   'a fixed MTU': { backendMtu: 1400 },

@@ -62,7 +62,7 @@ testCheck(anyCheck(check), {
     'the node runs Windows': {
       snapshot: healthyCluster({ windowsNodes: 1 }),
       node: 'win1',
-      reason: 'The node runs windows, not Linux.',
+      reason: 'The node runs windows; Linux kernel state does not exist there.',
     },
     'flannel cannot run on the node': {
       snapshot: healthyCluster().changeNode('node2', (node) => ({

@@ -2,7 +2,7 @@
 
 import type { NodeCheck } from '#checks/define-check.ts';
 import { isRecent } from '#expected/elapsed-time.ts';
-import { outsideFlannel } from '#expected/flannel-scheduling.ts';
+import { maybeOutsideFlannel, outsideFlannel } from '#expected/flannel-scheduling.ts';
 import { findNode } from '#expected/node-objects.ts';
 import { familiesWithoutPodCidr } from '#expected/pod-cidrs.ts';
 import { PASS, skip, verdictOf } from '#model/finding.ts';
@@ -23,7 +23,8 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'netConf'> = {
     family:
       'net-conf asks for {families}, of which {node} has no pod range, so flanneld gives up at its start there: no new pod on {node} gets an address, and the other nodes do not know it.',
   },
-  notApplicable: ({ cluster, node }) => outsideFlannel(cluster, node),
+  notApplicable: ({ cluster, node }) =>
+    outsideFlannel(cluster, node) ?? maybeOutsideFlannel(cluster, node),
   run({ cluster, now, node, atCluster }) {
     const { object, index } = findNode(cluster.nodes, node);
     const missing = familiesWithoutPodCidr(cluster.netConf, object);

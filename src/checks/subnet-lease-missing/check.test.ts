@@ -65,6 +65,20 @@ testCheck(anyCheck(check), {
         },
       ],
     },
+    'the Node was made again, and nobody knows where the DaemonSet has to run': {
+      snapshot: healthyCluster()
+        .changeCluster('flannel', (flannel) => ({ ...flannel, hasUnevaluatedAffinity: true }))
+        .changeNode('node2', (node) => ({ ...node, flannelAnnotations: {} })),
+      findings: [{ node: 'node2' }],
+    },
+    'the Node was made again, with a taint that came after flannel': {
+      snapshot: healthyCluster().changeNode('node2', (node) => ({
+        ...node,
+        taints: [{ key: 'example.com/full', effect: 'NoExecute' }],
+        flannelAnnotations: {},
+      })),
+      findings: [{ node: 'node2' }],
+    },
     'a public IP that is none': {
       snapshot: healthyCluster().changeNode('node2', annotated('public-ip', '192.0.2.256')),
       findings: [
@@ -138,7 +152,7 @@ testCheck(anyCheck(check), {
     'the node runs Windows': {
       snapshot: healthyCluster({ windowsNodes: 1 }),
       node: 'win1',
-      reason: 'The node runs windows, not Linux.',
+      reason: 'The node runs windows; Linux kernel state does not exist there.',
     },
     'the node has no pod range': {
       snapshot: healthyCluster().changeNode('node2', (node) => ({
@@ -150,13 +164,22 @@ testCheck(anyCheck(check), {
       reason: 'No IPv4 pod range is assigned, so there is no lease.',
     },
     'flannel cannot run on the node': {
-      snapshot: healthyCluster().changeNode('node2', (node) => ({
-        ...node,
-        taints: [{ key: 'example.com/virtual', effect: 'NoExecute' }],
-        flannelAnnotations: {},
-      })),
+      snapshot: healthyCluster({ nodesApart: 1 }),
+      node: 'apart1',
+      reason: "Flannel's DaemonSet does not tolerate the taint example.com/apart:NoExecute.",
+    },
+    'flannel may be left out on the node, and left nothing there': {
+      snapshot: healthyCluster()
+        .changeCluster('flannel', (flannel) => ({ ...flannel, hasUnevaluatedAffinity: true }))
+        .changeNode('node2', (node) => ({ ...node, flannelAnnotations: {} }))
+        .changeKernel('node2', 'subnetEnv', () => null),
       node: 'node2',
-      reason: "Flannel's DaemonSet does not tolerate the taint example.com/virtual:NoExecute.",
+      reason: "Flannel's DaemonSet has a node affinity that is not evaluated.",
+    },
+    'the node is a virtual one': {
+      snapshot: healthyCluster({ virtualNodes: 1 }),
+      node: 'virtual1',
+      reason: 'The node is a virtual one, without a kernel of its own.',
     },
   },
 });

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { NodeCheck } from '#checks/define-check.ts';
-import { outsideFlannel } from '#expected/flannel-scheduling.ts';
+import { maybeOutsideFlannel, outsideFlannel } from '#expected/flannel-scheduling.ts';
 import { findNode } from '#expected/node-objects.ts';
 import { enabledFamilies } from '#expected/peer-plan.ts';
 import { familiesWithoutPodCidr } from '#expected/pod-cidrs.ts';
 import { shortText } from '#expected/short-text.ts';
 import { annotationKey, type LeaseProblem, leaseOfNode } from '#expected/subnet-leases.ts';
+import { notFlannelNode } from '#expected/vxlan-applicability.ts';
 import type { NetConf } from '#model/cluster.ts';
 import { PASS, skip, verdictOf } from '#model/finding.ts';
 
@@ -21,21 +22,25 @@ const WANTED: Readonly<Record<string, (netConf: NetConf) => string>> = {
 };
 
 /** Finds nodes whose lease annotations are not whole: flanneld writes them at its start only, and peers go by them. */
-export const check: NodeCheck<'nodes' | 'flannel' | 'netConf'> = {
+export const check: NodeCheck<'nodes' | 'flannel' | 'netConf', never, 'subnetEnv'> = {
   id: 'subnet-lease-missing',
   title: 'Subnet lease of a node is missing or unreadable',
   scope: 'node',
   stability: 'stable',
   severity: 'critical',
-  needs: { cluster: ['nodes', 'flannel', 'netConf'], node: [] },
+  needs: { cluster: ['nodes', 'flannel', 'netConf'], node: [], peers: ['subnetEnv'] },
   awaitsFlanneld: true,
   messages: {
     missing:
       "Flannel's annotations on {node} are not whole ({problems}), so no other node can learn from them where {node} is. Nodes that saw the Node object vanish, or whose flannel started since, send nothing to the pods of {node}; what others learnt before may still work there until they restart. Only the start of flanneld on {node} writes the annotations.",
   },
-  notApplicable: ({ cluster, node }) => outsideFlannel(cluster, node),
-  run({ cluster, node, atCluster }) {
+  notApplicable: ({ cluster, node }) => notFlannelNode(cluster.nodes, node),
+  run({ cluster, node, atCluster, peerFacts }) {
     const { nodes, flannel, netConf } = cluster;
+    // A node that lost all of its annotations looks like one without flannel: what flanneld left there tells them apart.
+    const hasRun = (peerFacts(node).subnetEnv ?? null) !== null;
+    const outside = outsideFlannel(cluster, node) ?? maybeOutsideFlannel(cluster, node);
+    if (outside !== undefined && !hasRun) return skip(outside);
     const { object, index } = findNode(nodes, node);
     const [unassigned] = familiesWithoutPodCidr(netConf, object) ?? [];
     if (unassigned !== undefined) {
