@@ -23,8 +23,8 @@ export type JudgedFactRecord = {
  * A snapshot's cluster facts, with net-conf as the nodes run with it in the place of the file, and beside it what
  * the two differ in. Memoised by the snapshot's identity.
  */
-export const judgedFacts: (snapshot: Snapshot) => JudgedFactRecord = memoiseByIdentity(
-  ({ cluster, nodes: records }: Snapshot) => {
+export const judgedFacts: (facts: Pick<Snapshot, 'cluster' | 'nodes'>) => JudgedFactRecord =
+  memoiseByIdentity(({ cluster, nodes: records }: Pick<Snapshot, 'cluster' | 'nodes'>) => {
     const { nodes, flannel, netConf } = cluster;
     if (nodes.state === 'absent') return { ...cluster, netConfDrift: nodes };
     if (netConf.state === 'absent') return { ...cluster, netConfDrift: netConf };
@@ -40,8 +40,7 @@ export const judgedFacts: (snapshot: Snapshot) => JudgedFactRecord = memoiseById
       netConf: { ...netConf, value: running.netConf },
       netConfDrift: driftFact(running, cluster, records),
     };
-  },
-);
+  });
 
 function reading(node: string, record: NodeFactRecord): NodeReading {
   const { links, routes, subnetEnv, natRules } = record;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { type CollectOptions, collectSnapshot } from '#collectors/collect-snapshot.ts';
+import { chooseProbes } from '#engine/choose-probes.ts';
 import { mayHaveTurnedOver } from '#engine/doubt-turnover.ts';
-import { probePlans } from '#expected/probe-plan.ts';
 import type { ProbeMode } from '#model/probe.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 import type { ConnectOptions } from '#sources/kubernetes/connect-options.ts';
@@ -29,7 +29,7 @@ export async function readCluster(
     return await collectSnapshot(cluster, {
       ...options,
       doubts: mayHaveTurnedOver,
-      probing: { mode, choose: (facts) => probePlans(facts, mode) },
+      probing: { mode, choose: (facts) => chooseProbes(facts, mode) },
     });
   } finally {
     cluster.close();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { PodObject } from '#model/cluster.ts';
-import type { RestartPodStep } from '#model/plan.ts';
+import type { RestartPodStep, Step, TreatableFinding } from '#model/plan.ts';
 
 /**
  * How long a new flannel pod may take to be Ready. A frozen one needs its 30 s of grace to end; then an image that is
@@ -30,4 +30,26 @@ export function restartFlannelStep(
     uid,
     readySeconds: READY_SECONDS,
   };
+}
+
+/** What net-conf-drift says where a restart cuts a node off, or keeps flanneld from starting there. */
+const GRAVE_DRIFTS: ReadonlySet<string> = new Set(['apart', 'refused']);
+
+/**
+ * Why no flannel may be restarted, one sentence: net-conf.json was edited since, and a restart applies it to the
+ * restarted node alone. There is no way back from that. Undefined when a restart changes no setting that matters.
+ */
+export function restartDoubt(everything: readonly TreatableFinding[]): string | undefined {
+  const drift = everything.find(
+    ({ check, finding: { messageId } }) =>
+      check === 'net-conf-drift' && GRAVE_DRIFTS.has(messageId),
+  )?.finding;
+  if (drift === undefined) return undefined;
+  const { observed, expected } = drift;
+  return `net-conf.json asks for ${observed}, and most nodes run with ${expected}: a flannel that restarts now takes the new setting alone, and its node is cut off from the others.`;
+}
+
+/** Whether a step makes a flanneld start anew, which reads net-conf.json then. */
+export function restartsFlannel({ kind }: Step): boolean {
+  return kind === 'restart-pod' || kind === 'patch-daemonset';
 }

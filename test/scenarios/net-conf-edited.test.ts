@@ -3,30 +3,13 @@
 import { describe, expect, it } from 'vitest';
 
 import { cluster } from '#simulation/cluster/presets.ts';
-import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
+import { editNetConf, type NetConfEdit } from '../../testkit/edit-net-conf.ts';
 import { checkSimulated } from './simulated-run.ts';
-
-interface Edit {
-  readonly Network?: string;
-  readonly Backend?: Readonly<Record<string, unknown>>;
-}
-
-/** Edits net-conf.json in the ConfigMap; no flannel restarts by that. */
-function editNetConf(simulated: SimulatedCluster, { Backend = {}, ...edit }: Edit): void {
-  const namespace = simulated.flannelNamespace;
-  const map = simulated.store.get('configmaps', 'kube-flannel-cfg', namespace);
-  if (map === undefined) throw new Error('there is no ConfigMap');
-  const data = map['data'] as Readonly<Record<string, string>>;
-  const netConf = JSON.parse(data['net-conf.json'] ?? '') as { readonly Backend: object };
-  const edited = { ...netConf, ...edit, Backend: { ...netConf.Backend, ...Backend } };
-  const changed = { ...data, 'net-conf.json': JSON.stringify(edited) };
-  simulated.store.update('configmaps', { ...map, data: changed });
-}
 
 const DRIFT = ['net-conf-drift cluster warning'];
 const WHOLE = { checked: 6, broken: 0, unknown: 0 };
 
-const EDITS: Readonly<Record<string, Edit>> = {
+const EDITS: Readonly<Record<string, NetConfEdit>> = {
   'another VNI': { Backend: { VNI: 42 } },
   'another port': { Backend: { Port: 4789 } },
   Learning: { Backend: { Learning: true } },

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { judgedFacts } from '#engine/judged-facts.ts';
+import { restartDoubt, restartsFlannel } from '#expected/restart-flannel.ts';
 import type { Fact } from '#model/fact.ts';
 import { RISKS, type Risk, type TreatableFinding } from '#model/plan.ts';
 import type { Snapshot } from '#model/snapshot.ts';
@@ -83,9 +85,17 @@ function candidate(
   const answer = answersOf(remedy, node, { all, snapshot, options }).find(({ findings }) =>
     findings.some(({ id }) => id === finding.id),
   );
-  return answer === undefined
-    ? declined(`It has no way to treat ${finding.finding.object ?? finding.check}.`)
-    : { ...about, answer };
+  if (answer === undefined) {
+    return declined(`It has no way to treat ${finding.finding.object ?? finding.check}.`);
+  }
+  const doubt = doubtOf(answer, options);
+  return doubt === undefined ? { ...about, answer } : declined(doubt);
+}
+
+/** Why an answer is not taken whatever the remedy: it restarts flannel where that cannot be made good. */
+function doubtOf(answer: Proposal, { everything }: LadderOptions): string | undefined {
+  const restarts = answer.kind === 'steps' && answer.steps.some(restartsFlannel);
+  return restarts ? restartDoubt(everything) : undefined;
 }
 
 type Answers = Map<string, readonly Proposal[]>;
@@ -128,7 +138,8 @@ function ask(
   about: Pick<ClusterRemedyView<never>, 'findings' | 'everything'>,
 ): readonly Proposal[] {
   const { findings } = about;
-  const gathered = gather(snapshot.cluster, remedy.needs.cluster);
+  // What is written has to fit what runs, as it was judged, and not what net-conf.json asks for by now.
+  const gathered = gather(judgedFacts(snapshot), remedy.needs.cluster);
   const now = snapshot.finishedAt;
   if ('reason' in gathered) return [{ kind: 'declined', findings, reason: gathered.reason }];
   const { facts: cluster } = gathered;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Probing } from '#collectors/collect-snapshot.ts';
+import { judgedFacts } from '#engine/judged-facts.ts';
 import { probePlans } from '#expected/probe-plan.ts';
 import type { PeerProbe } from '#model/probe.ts';
 import type { Snapshot } from '#model/snapshot.ts';
@@ -16,10 +17,12 @@ export function probingAmong(names: readonly string[]): Probing {
   const among = new Set(names);
   return {
     mode: 'all',
-    choose: ({ cluster, nodes }) => {
+    choose: (facts) => {
+      const { cluster, nodes } = facts;
       if (cluster.nodes.state === 'absent') return new Map();
       const value = cluster.nodes.value.filter(({ name }) => among.has(name));
-      const only = { ...cluster, nodes: { ...cluster.nodes, value } };
+      const { netConf } = judgedFacts(facts);
+      const only = { ...cluster, netConf, nodes: { ...cluster.nodes, value } };
       const plans = probePlans({ cluster: only, nodes }, 'all');
       return new Map([...plans].map(([node, { peers }]) => [node, { peers, dnsServers: [] }]));
     },

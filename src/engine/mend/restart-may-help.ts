@@ -4,6 +4,7 @@ import { planMending, treatableFindings } from '#engine/mend/plan-mending.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
 import { REMEDIES } from '#engine/remedies.generated.ts';
 import { runChecks } from '#engine/run-checks.ts';
+import { restartDoubt } from '#expected/restart-flannel.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 
 /** Whether restarting flannel everywhere is worth its disturbance. */
@@ -19,7 +20,10 @@ export interface RestartAdvice {
  */
 export function restartMayHelp(snapshot: Snapshot): RestartAdvice {
   const results = runChecks(snapshot, CHECKS);
-  const grave = treatableFindings(results).filter(
+  const findings = treatableFindings(results);
+  const doubt = restartDoubt(findings);
+  if (doubt !== undefined) return { mayHelp: false, why: doubt };
+  const grave = findings.filter(
     ({ severity, finding }) => severity === 'critical' && finding.breaks !== 'none',
   );
   if (grave.length === 0) {

@@ -2,6 +2,7 @@
 
 import { describeCluster } from '#engine/describe.ts';
 import { orderStages } from '#engine/mend/order-stages.ts';
+import { restartNotes } from '#engine/mend/restart-notes.ts';
 import { restartFlannelStep } from '#expected/restart-flannel.ts';
 import { PLAN_SCHEMA_VERSION, type Plan, type Stage } from '#model/plan.ts';
 import type { Snapshot } from '#model/snapshot.ts';
@@ -18,7 +19,7 @@ export function restartPlan(snapshot: Snapshot, nodes: readonly string[] | undef
   const { uid } = describeCluster(snapshot);
   const pods = flannelPods.state === 'observed' ? flannelPods.value : [];
   const named = nodes ?? [...new Set(pods.flatMap(({ nodeName }) => nodeName ?? []))].sort();
-  const notes: string[] = [];
+  const notes = [...restartNotes(snapshot)];
   const stages = named.flatMap((node): readonly Stage[] => {
     const step = restartFlannelStep(pods, node);
     if (step === undefined) {

@@ -15,7 +15,7 @@ import type { AuditCluster, AuditEntry } from '#audit/audit-record.ts';
 import { ClusterReader } from '#collectors/cluster-reader.ts';
 import { type CollectOptions, collectSnapshot } from '#collectors/collect-snapshot.ts';
 import { identityCollector } from '#collectors/identity/collector.ts';
-import { probePlans } from '#expected/probe-plan.ts';
+import { chooseProbes } from '#engine/choose-probes.ts';
 import { actuatorOf, refusalOf } from '#engine/mend/actuator-of.ts';
 import { probingAmong } from '#engine/mend/pair-probes.ts';
 import { missingRights } from '#engine/mend/rights.ts';
@@ -98,7 +98,7 @@ export class MendSession {
   collect(options: Omit<CollectOptions, 'signal' | 'probing'>): Promise<Snapshot> {
     const probing = {
       mode: 'light',
-      choose: (facts: Facts) => probePlans(facts, 'light'),
+      choose: (facts: Facts) => chooseProbes(facts, 'light'),
     } as const;
     return collectSnapshot(this.#connection, { ...options, probing, signal: this.#interrupt });
   }
@@ -108,7 +108,7 @@ export class MendSession {
     const { nodes } = options;
     const probing =
       nodes === undefined
-        ? ({ mode: 'light', choose: (facts: Facts) => probePlans(facts, 'light') } as const)
+        ? ({ mode: 'light', choose: (facts: Facts) => chooseProbes(facts, 'light') } as const)
         : probingAmong(nodes);
     return collectSnapshot(this.#connection, { ...options, probing, signal: this.#signal });
   }

@@ -2,12 +2,12 @@
 
 import { collectSnapshot } from '#collectors/collect-snapshot.ts';
 import { collectOom } from '#collectors/oom/collect-oom.ts';
+import { chooseProbes } from '#engine/choose-probes.ts';
 import { mayHaveTurnedOver } from '#engine/doubt-turnover.ts';
 import { judge } from '#engine/judge.ts';
 import { entriesStates } from '#engine/oom/entries-state.ts';
 import type { ReadOptions } from '#engine/read-cluster.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
-import { probePlans } from '#expected/probe-plan.ts';
 import type { OomPicture } from '#model/oom.ts';
 import { type OomScope, judgeOom } from '#resources/oom/judge-oom.ts';
 import type { OomReport } from '#resources/oom/oom-report.ts';
@@ -39,7 +39,7 @@ export async function readOom(connection: ConnectOptions, request: OomRequest): 
       ...options,
       signal,
       doubts: mayHaveTurnedOver,
-      probing: { mode, choose: (facts) => probePlans(facts, mode) },
+      probing: { mode, choose: (facts) => chooseProbes(facts, mode) },
     });
     const picture = await collectOom(cluster, snapshot.cluster, {
       nodeTimeoutMs: options.nodeTimeoutMs ?? DEFAULT_NODE_TIMEOUT_MS,

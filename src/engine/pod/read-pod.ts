@@ -2,10 +2,10 @@
 
 import { collectSnapshot } from '#collectors/collect-snapshot.ts';
 import { collectPod } from '#collectors/pod/collect-pod.ts';
+import { chooseProbes } from '#engine/choose-probes.ts';
 import { judge } from '#engine/judge.ts';
 import type { ReadOptions } from '#engine/read-cluster.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
-import { probePlans } from '#expected/probe-plan.ts';
 import type { PodPicture } from '#model/pod-detail.ts';
 import type { Report } from '#report/report.ts';
 import type { ConnectOptions } from '#sources/kubernetes/connect-options.ts';
@@ -49,7 +49,7 @@ export async function readPod(
     const snapshot = await collectSnapshot(cluster, {
       ...options,
       nodes,
-      probing: { mode, choose: (facts) => probePlans(facts, mode) },
+      probing: { mode, choose: (facts) => chooseProbes(facts, mode) },
     });
     return { picture, report: judge(snapshot, { checks: CHECKS, toolVersion, nodes }) };
   } finally {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { givenPlan } from '#engine/mend/given-plan.ts';
+import { restartNotes } from '#engine/mend/restart-notes.ts';
 import {
   plannedStep,
   requestAboveLimit,
@@ -45,7 +46,8 @@ export async function runTune(flags: TuneFlags, io: Io): Promise<number> {
     plan: (snapshot) => {
       const { flannel, after, evidence } = tuningOf(snapshot);
       const options = { podMs: flags.podWait, evidence };
-      return givenPlan(snapshot, resourcesStages(snapshot, flannel, after, options));
+      const stages = resourcesStages(snapshot, flannel, after, options);
+      return { ...givenPlan(snapshot, stages), notes: restartNotes(snapshot) };
     },
     rollout: (snapshot) => {
       const { flannel, after } = tuningOf(snapshot);
