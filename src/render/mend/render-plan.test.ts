@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 
-import type { ManualRemedy, Plan, Untreated } from '#model/plan.ts';
+import type { ManualRemedy, Plan, Stage, Untreated } from '#model/plan.ts';
 
 import { renderPlan } from './render-plan.ts';
 
@@ -63,5 +63,52 @@ describe('what is to be done by hand', () => {
     const text = renderPlan(planWith(untreated('node1')), OPTIONS);
 
     expect(text).toContain('        portSelector:\n          ports: [4789]\n');
+  });
+});
+
+/** Ends a line, hides what is behind it, and colours the rest. */
+const HOSTILE = 'x\u001B[2K\u001B[31m\u202E\nforged line';
+
+function hostileStage(): Stage {
+  return {
+    remedy: 'reprogram-entries',
+    title: HOSTILE,
+    node: HOSTILE,
+    risk: 'none',
+    disturbance: 'Nothing.',
+    treats: [
+      { id: HOSTILE, check: HOSTILE, severity: 'critical', peer: HOSTILE, message: HOSTILE },
+    ],
+    steps: [
+      {
+        kind: 'write-route',
+        node: HOSTILE,
+        object: HOSTILE,
+        title: HOSTILE,
+        notes: [HOSTILE, `  ${HOSTILE}`],
+        family: 4,
+        dst: HOSTILE,
+        before: [],
+        after: [],
+      },
+    ],
+    whyNotSmaller: [HOSTILE],
+    settlesWithinMs: 0,
+    haltsOnFailure: false,
+    peers: [],
+  };
+}
+
+describe('text from a cluster, or from a file that somebody sent', () => {
+  it('neither moves in the terminal nor makes a line of its own', () => {
+    const manual = { title: HOSTILE, where: HOSTILE, lines: [HOSTILE], verify: [HOSTILE] };
+    const left = untreated(HOSTILE, manual);
+    const finding = { ...left.finding, check: HOSTILE, message: HOSTILE };
+    const plan = planWith({ ...left, finding }, { finding, reasons: [HOSTILE] });
+
+    const text = renderPlan({ ...plan, stages: [hostileStage()], notes: [HOSTILE] }, OPTIONS);
+    const refused = renderPlan({ ...plan, refusals: [HOSTILE] }, OPTIONS);
+
+    expect(`${text}${refused}`).not.toMatch(/[\u001B\u202E]|^forged/mu);
   });
 });

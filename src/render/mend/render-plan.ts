@@ -89,7 +89,7 @@ function treatedText({ treats }: Stage, style: Style): string {
   const counts = new Map<string, number>();
   for (const { check } of treats) counts.set(check, (counts.get(check) ?? 0) + 1);
   const each = [...counts].map(
-    ([check, number]) => `${check}${number > 1 ? ` (${String(number)})` : ''}`,
+    ([check, number]) => `${style.clean(check)}${number > 1 ? ` (${String(number)})` : ''}`,
   );
   const peers = [...new Set(treats.flatMap(({ peer }) => peer ?? []))].map((peer) =>
     style.clean(peer),
@@ -144,13 +144,17 @@ function whatToDo(
     ...(manual === undefined
       ? []
       : [
-          ...hang('      ', `${manual.title}, ${manual.where}:`, style.width),
+          ...hang('      ', style.clean(`${manual.title}, ${manual.where}:`), style.width),
           ...manual.lines.map((line) => `        ${indented(line, style)}`),
           ...hang('      ', 'Verify:', style.width),
           ...manual.verify.map((line) => `        ${indented(line, style)}`),
         ]),
     ...(manual === undefined && needsRisk === undefined
-      ? hang('      ', `By hand: ${style.program} explain ${finding.check}`, style.width)
+      ? hang(
+          '      ',
+          `By hand: ${style.program} explain ${style.clean(finding.check)}`,
+          style.width,
+        )
       : []),
   ];
 }
