@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { describeCluster } from '#engine/describe.ts';
+import { noSuccessor } from '#engine/mend/no-successor.ts';
 import { orderStages } from '#engine/mend/order-stages.ts';
 import { restartNotes } from '#engine/mend/restart-notes.ts';
 import { restartFlannelStep } from '#expected/restart-flannel.ts';
@@ -24,6 +25,11 @@ export function restartPlan(snapshot: Snapshot, nodes: readonly string[] | undef
     const step = restartFlannelStep(pods, node);
     if (step === undefined) {
       notes.push(`No flannel pod runs on ${node} that could be restarted.`);
+      return [];
+    }
+    const lost = noSuccessor(snapshot, node);
+    if (lost !== undefined) {
+      notes.push(lost);
       return [];
     }
     return [
