@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { flannelNodes } from '#expected/flannel-scheduling.ts';
 import { memoiseByIdentity } from '#expected/memoise.ts';
 import { type RunningNetConf, runningNetConf } from '#expected/running-net-conf.ts';
 import type { NodeReading } from '#expected/setting-drift.ts';
@@ -56,7 +57,7 @@ function reading(node: string, record: NodeFactRecord): NodeReading {
 /** Without a difference there is only something to say when more than half of the Linux nodes were read. */
 function driftFact(
   { drifts }: RunningNetConf,
-  { nodes, netConf }: ClusterFactRecord,
+  { nodes, flannel, netConf }: ClusterFactRecord,
   records: Snapshot['nodes'],
 ): Fact<JudgedClusterFacts['netConfDrift']> {
   if (nodes.state === 'absent' || netConf.state === 'absent') return absent('not-collected', '');
@@ -64,7 +65,7 @@ function driftFact(
   if (netConf.value.announced === true) {
     return { ...netConf, value: { drifts: [], mostNodesRead: true } };
   }
-  const linux = nodes.value.filter(({ os }) => os === 'linux').map(({ name }) => records[name]);
+  const linux = flannelNodes(nodes.value, valueOf(flannel)).map(({ name }) => records[name]);
   const unread = linux.flatMap(
     (record) => [record?.links, record?.subnetEnv].find((fact) => fact?.state !== 'observed') ?? [],
   );

@@ -3,6 +3,7 @@
 import type { AnyCheck } from '#checks/define-check.ts';
 import { judgedFacts } from '#engine/judged-facts.ts';
 import type { CheckResult } from '#engine/run-checks.ts';
+import { flannelNodes } from '#expected/flannel-scheduling.ts';
 import type { NetConf } from '#model/cluster.ts';
 import type { Fact } from '#model/fact.ts';
 import type { Finding } from '#model/finding.ts';
@@ -10,7 +11,7 @@ import type { Snapshot } from '#model/snapshot.ts';
 import type { ReportPairs } from '#report/report.ts';
 
 /**
- * Counts ordered pairs of Linux nodes that were there all along. A pair (from, to) is
+ * Counts ordered pairs of nodes that Flannel joins and that were there all along. A pair (from, to) is
  *
  * - broken when a finding about it, or about one of its ends as a whole, says so;
  * - else unknown when a check that judges pairs with the cluster's backend could not judge `from`, or did not
@@ -25,13 +26,14 @@ export function countPairs(
   results: readonly CheckResult[],
   only?: ReadonlySet<string>,
 ): ReportPairs {
-  const { nodes, netConf } = judgedFacts(snapshot);
+  const { nodes, flannel, netConf } = judgedFacts(snapshot);
   const none = { checked: 0, broken: 0, unknown: 0 };
   const judging = results.filter(({ check }) => backendsOf(check).length > 0);
   if (nodes.state === 'absent' || judging.length === 0) return none;
+  const workload = flannel.state === 'observed' ? flannel.value : undefined;
   const linux = new Set(
-    nodes.value
-      .filter(({ os, duringRun }) => os === 'linux' && duringRun === undefined)
+    flannelNodes(nodes.value, workload)
+      .filter(({ duringRun }) => duringRun === undefined)
       .map(({ name }) => name),
   );
   const { brokenNodes, brokenPairs } = breakages(results, linux);

@@ -66,6 +66,24 @@ export function outsideFlannel(facts: SchedulingFacts, name: string): string | u
   return notFlannelNode(facts.nodes, name) ?? unannounced(facts, name, 'no');
 }
 
+/**
+ * The nodes that flannel joins: those with Linux that it runs on, may run on, or once ran on.
+ *
+ * @param flannel absent: nobody knows where it runs, so every one with Linux counts
+ */
+export function flannelNodes(
+  nodes: readonly NodeObject[],
+  flannel?: FlannelWorkload,
+): readonly NodeObject[] {
+  return nodes.filter(({ name }) => {
+    const outside =
+      flannel === undefined
+        ? notFlannelNode(nodes, name)
+        : outsideFlannel({ nodes, flannel }, name);
+    return outside === undefined;
+  });
+}
+
 /** Why nobody knows whether flannel has to be on a node that announces nothing; undefined when it is known. */
 export function maybeOutsideFlannel(facts: SchedulingFacts, name: string): string | undefined {
   return unannounced(facts, name, 'unknown');

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { flannelNodes } from '#expected/flannel-scheduling.ts';
 import { enabledFamilies } from '#expected/peer-plan.ts';
 import { subnetLeases } from '#expected/subnet-leases.ts';
 import {
@@ -47,7 +48,7 @@ export function kernelVotes(
   file: NetConf,
   readings: readonly NodeReading[],
 ): readonly SettingVote[] {
-  const linux = new Set(facts.nodes.filter(({ os }) => os === 'linux').map(({ name }) => name));
+  const linux = new Set(flannelNodes(facts.nodes, facts.flannel).map(({ name }) => name));
   const voters = readings.filter(({ node }) => linux.has(node));
   const ask = <T>(question: Question<T>): readonly SettingVote[] =>
     elected(question, voters, linux.size);

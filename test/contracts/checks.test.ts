@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
+import { countPairs } from '#engine/pairs.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
 import { runChecks } from '#engine/run-checks.ts';
 import type { HealthyOptions } from '../../testkit/healthy-node.ts';
@@ -116,6 +117,15 @@ describe.each(Object.entries(HEALTHY))('a healthy cluster: %s', (_, options) => 
       verdict.verdict === 'fail' ? verdict.findings : [],
     );
     expect(findings).toEqual([]);
+  });
+
+  it.runIf(options.backend !== 'wireguard')('has every pair judged, and whole', () => {
+    const snapshot = healthyCluster(options).build();
+    const count = options.nodes ?? 3;
+
+    const pairs = countPairs(snapshot, runChecks(snapshot, CHECKS));
+
+    expect(pairs).toEqual({ checked: count * (count - 1), broken: 0, unknown: 0 });
   });
 
   it('leaves nothing unknown on Linux nodes', () => {

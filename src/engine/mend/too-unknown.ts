@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { flannelNodes } from '#expected/flannel-scheduling.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 
 /**
  * Why a picture is too unknown to change anything by it; empty when it is not. The rule: the nodes, where flannel
- * runs and its configuration are known, and of the Linux nodes that were to be read at least half were. A fault that
+ * runs and its configuration are known, and of Flannel's nodes that were to be read at least half were. A fault that
  * keeps most nodes from being read is not one that a write to the others mends.
  */
 export function tooUnknown(snapshot: Snapshot): readonly string[] {
@@ -13,8 +14,8 @@ export function tooUnknown(snapshot: Snapshot): readonly string[] {
     fact.state === 'absent' ? [`${name}: ${fact.detail}`] : [],
   );
   if (missing.length > 0 || nodes.state === 'absent') return missing;
-  const wanted = nodes.value
-    .filter(({ os }) => os === 'linux')
+  const workload = flannel.state === 'observed' ? flannel.value : undefined;
+  const wanted = flannelNodes(nodes.value, workload)
     .map(({ name }) => snapshot.nodes[name]?.links)
     .filter((links) => links?.state === 'observed' || links?.reason !== 'not-collected');
   const read = wanted.filter((links) => links?.state === 'observed').length;
