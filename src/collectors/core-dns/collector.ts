@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { chooseService } from '#collectors/core-dns/choose-service.ts';
 import type { ClusterReader } from '#collectors/cluster-reader.ts';
 import { type ClusterCollector, apiRead, inNamespace } from '#collectors/define-collector.ts';
 import { DNS_DEPLOYMENT_READS, readDnsDeployment } from '#collectors/core-dns/dns-deployment.ts';
@@ -62,13 +63,6 @@ async function dnsServices(reader: ClusterReader): Promise<readonly Service[]> {
     const path = '/api/v1/namespaces/kube-system/services';
     return reader.list('services in kube-system', path, projectService, DNS_LABELS);
   }
-}
-
-/** The Service named kube-dns before others: NodeLocal DNSCache adds `kube-dns-upstream` under the same label. */
-function chooseService(services: readonly Service[]): Service | undefined {
-  const rank = (service: Service): number =>
-    (service.name === 'kube-dns' ? 0 : 2) + (service.clusterIPs.length > 0 ? 0 : 1);
-  return [...services].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1))[0];
 }
 
 function unique(values: readonly string[]): readonly string[] {
