@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
+import { Interruption } from '../../src/apps/cli/io.ts';
 import { kernelText, serveInEachTest } from '../../testkit/served-cluster.ts';
 
 const NODES = ['node1', 'node2', 'node3'];
@@ -149,5 +150,45 @@ describe('after ip-forward-0', () => {
       ],
     });
     expect(exitCode).toBe(1);
+  });
+});
+
+describe('a link that has to be made anew', () => {
+  it('is not left deleted by Ctrl-C: the restart that makes it again still comes', async () => {
+    const simulated = cluster({ flannelVersion: 'v0.26.7' });
+    const healthy = kernelText(simulated, 'node2');
+    const { kernel } = simulated.node('node2');
+    kernel.setUp('flannel.1', false);
+    const interrupt = new AbortController();
+    const site = await serve(simulated);
+    const watch = setInterval(() => {
+      if (kernel.findLink('flannel.1') === undefined) interrupt.abort(new Interruption(130));
+    }, 1);
+
+    const { exitCode, said } = await site.run(['fix', '--yes'], { signal: interrupt.signal });
+
+    clearInterval(watch);
+    expect(said).toContain('verified');
+    expect(exitCode).toBe(0);
+    expect(interrupt.signal.aborted).toBe(true);
+    expect(kernelText(simulated, 'node2')).toBe(healthy);
+  });
+
+  it('is not deleted when its flannel pod was replaced since the plan', async () => {
+    const simulated = cluster({ flannelVersion: 'v0.26.7' });
+    const { kernel } = simulated.node('node2');
+    kernel.setUp('flannel.1', false);
+    const { index } = kernel.link('flannel.1');
+    const site = await serve(simulated);
+    const ask = (): Promise<string> => {
+      simulated.restartFlannel('node2');
+      kernel.setUp('flannel.1', false);
+      return Promise.resolve('yes');
+    };
+
+    const { said } = await site.run(['fix'], { ask });
+
+    expect(said.replace(/\s+/gu, ' ')).toContain('What has to follow cannot be done now');
+    expect(kernel.link('flannel.1').index).toBe(index);
   });
 });

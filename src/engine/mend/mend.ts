@@ -6,6 +6,7 @@ import type { AnyCheck } from '#checks/define-check.ts';
 import { deletionDoubts } from '#engine/mend/deletion-guard.ts';
 import { type PlanOptions, planMending, treatableFindings } from '#engine/mend/plan-mending.ts';
 import { patiently } from '#engine/mend/patience.ts';
+import { blocked, mayStopAfter } from '#engine/mend/point-of-no-return.ts';
 import { type DoneStep, runStep, type StepContext } from '#engine/mend/run-step.ts';
 import { type StageVerdict, verifyStage, type VerifyContext } from '#engine/mend/verify-stage.ts';
 import { runChecks } from '#engine/run-checks.ts';
@@ -173,12 +174,13 @@ async function runStage(
   const steps: DoneStep[] = [];
   const soFar = { stage, steps, undone: [] };
   const doubtOf = await services.doubts(stage.steps);
+  const block = await blocked(services.world, stage.steps);
   for (const step of stage.steps) {
-    if (interrupt.aborted) return { ...soFar, stopped: 'interrupted' };
+    if (interrupt.aborted && mayStopAfter(steps)) return { ...soFar, stopped: 'interrupted' };
     if (!(await lock.confirm())) return { ...soFar, stopped: 'lock-lost' };
     if (steps.length === 0) onProgress({ kind: 'stage', stage });
     const why = reasonsFor(stage, step);
-    const doubt = doubtOf(step);
+    const doubt = block ?? doubtOf(step);
     const done: DoneStep =
       doubt === undefined
         ? await runStep(services, step, { remedy: stage.remedy, why })
