@@ -12,6 +12,8 @@ export interface ContainerAnswers {
   readonly restarts: AnsweredSeries | undefined;
   readonly starts: AnsweredSeries | undefined;
   readonly limits: AnsweredSeries | undefined;
+  /** What the cluster says now of the limit, bytes: for one of which the server has none. Absent: none, or not known. */
+  readonly declaredLimit: number | undefined;
 }
 
 type ValueAt = (atMs: number) => number | undefined;
@@ -28,7 +30,7 @@ export function seriesOf(
   const peaks = lastValue(answers.peaks);
   const points = answers.workingSet.points.map(([atMs, workingSetBytes]): MemoryPoint => {
     const restartCount = restarts?.(atMs);
-    const limitBytes = limits?.(atMs);
+    const limitBytes = limits === undefined ? answers.declaredLimit : limits(atMs);
     const peak = peaks?.(atMs);
     return {
       atMs,

@@ -50,6 +50,7 @@ export function memoryQueries(scope: MemoryScope, stepMs: number): MemoryQueries
     peak: max(`max_over_time(${workingSet}[${String(Math.round(stepMs / 1000))}s])`),
     restarts: max(selector('kube_pod_container_status_restarts_total', matchers)),
     starts: max(selector('container_start_time_seconds', matchers)),
-    limits: max(`(${limit} > 0) or ${specified}`),
+    // What was declared rather than what cAdvisor read of the cgroup, which is 0 where there is none.
+    limits: `${max(specified)} or ${max(`${limit} > 0`)}`,
   };
 }

@@ -10,6 +10,7 @@ import {
   type HeldSeries,
   startFakePrometheus,
 } from '../../../testkit/fake-prometheus.ts';
+import { findPrometheus, startPrometheus } from '../../../testkit/prometheus.ts';
 import { type AnsweredMemory, type MemoryRequest, prometheusMemory } from './prometheus-memory.ts';
 
 const DAY_MS = 86_400_000;
@@ -38,6 +39,24 @@ async function asked(
 
 function workingSet(value: HeldSeries['value'], more = {}): HeldSeries {
   return { metric: 'container_memory_working_set_bytes', labels: { ...labels, ...more }, value };
+}
+
+type PastMetric = readonly [
+  metric: string,
+  ...series: readonly (readonly [labels: Readonly<Record<string, string>>, value: number])[],
+];
+
+/** Half an hour of the same values, a minute apart, as OpenMetrics text. */
+function pastOf(untilSeconds: number, metrics: readonly PastMetric[]): string {
+  const times = Array.from({ length: 31 }, (_, index) => untilSeconds - (30 - index) * 60);
+  const lines = metrics.flatMap(([metric, ...all]) => [
+    `# TYPE ${metric} gauge`,
+    ...all.flatMap(([of, value]) => {
+      const text = Object.entries(of).map(([name, each]) => `${name}="${each}"`);
+      return times.map((at) => `${metric}{${text.join(',')}} ${String(value)} ${String(at)}`);
+    }),
+  ]);
+  return [...lines, '# EOF\n'].join('\n');
 }
 
 describe('memory from a server with the query API', () => {
@@ -87,6 +106,76 @@ describe('memory from a server with the query API', () => {
 
     expect(series).toHaveLength(1);
     expect(series[0]?.points[0]?.workingSetBytes).toBe(100);
+  });
+
+  describe('limits', () => {
+    const id = Object.values(labels).join('/');
+    const declared: HeldSeries = {
+      metric: 'kube_pod_container_resource_limits',
+      labels,
+      value: (at) => (at < 3600 ? undefined : 600),
+    };
+
+    it('are those that kube-state-metrics tells, and not what the cluster says now', async () => {
+      const limits = new Map([[id, 700]]);
+      const { series } = await asked([workingSet(() => 100), declared], { limits });
+
+      const told = series[0]?.points.map(({ limitBytes }) => limitBytes);
+      expect(told?.slice(11, 13)).toEqual([undefined, 600]);
+      expect(new Set(told)).toEqual(new Set([undefined, 600]));
+    });
+
+    it('are what the cluster says now of a container of which the server has none', async () => {
+      const other = { ...labels, pod: 'kube-flannel-ds-other' };
+      const limits = new Map([[id, 700]]);
+      const { series } = await asked([workingSet(() => 100), workingSet(() => 100, other)], {
+        limits,
+      });
+
+      const told = series.map(({ key, points }) => [
+        key.pod,
+        new Set(points.map(({ limitBytes }) => limitBytes)),
+      ]);
+      expect(told).toEqual([
+        [labels.pod, new Set([700])],
+        [other.pod, new Set([undefined])],
+      ]);
+    });
+
+    it.skipIf(findPrometheus() === undefined)(
+      'of a real Prometheus are those of kube-state-metrics, or else of cAdvisor',
+      { timeout: 60_000 },
+      async () => {
+        const both = { ...labels, pod: 'both' };
+        const spec = { ...labels, pod: 'spec' };
+        const none = { ...labels, pod: 'none' };
+        const until = Math.floor(Date.now() / 300_000) * 300;
+        const server = await startPrometheus(
+          { scrape_configs: [] },
+          {
+            past: pastOf(until, [
+              ['container_memory_working_set_bytes', [both, 1], [spec, 1], [none, 1]],
+              ['container_spec_memory_limit_bytes', [both, 500], [spec, 500], [none, 0]],
+              [
+                'kube_pod_container_resource_limits',
+                [{ ...both, resource: 'memory', unit: 'byte' }, 400],
+                [{ ...both, resource: 'cpu', unit: 'core' }, 9],
+              ],
+            ]),
+          },
+        );
+        const transport = urlTransport({ url: new URL(server.url) });
+
+        const { series } = await prometheusMemory(prometheusServer(server.url, transport), {
+          fromMs: (until - 1800) * 1000,
+          toMs: until * 1000,
+          signal: new AbortController().signal,
+        }).finally(() => server.stop());
+
+        const limits = series.map(({ key, points }) => [key.pod, points.at(-1)?.limitBytes]);
+        expect(Object.fromEntries(limits)).toEqual({ both: 400, spec: 500, none: undefined });
+      },
+    );
   });
 
   it('leaves out NaN and counts it', async () => {

@@ -15,6 +15,12 @@ export interface MemoryRequest extends MemoryScope {
   readonly signal: AbortSignal;
   /** Workloads by namespace and pod, joined by a slash; pods that are not in it are known by their names alone. */
   readonly workloads?: ReadonlyMap<string, WorkloadRef>;
+  /**
+   * Memory limits in bytes of the containers that there are, by namespace, pod and container, joined by slashes: for
+   * those of which the server has none. A container keeps its limit as long as its pod lives, but for a resize in
+   * place.
+   */
+  readonly limits?: ReadonlyMap<string, number>;
 }
 
 /** Memory as a server with the query API has it. */
@@ -68,6 +74,7 @@ export async function prometheusMemory(
       restarts: restarts.get(id),
       starts: starts.get(id),
       limits: limits.get(id),
+      declaredLimit: request.limits?.get(id),
     };
     return seriesOf(answers, workloads) ?? [];
   });

@@ -14,6 +14,8 @@ export interface KnownPods {
   readonly workloads: ReadonlyMap<string, WorkloadRef>;
   /** By namespace, pod and container, joined by slashes. */
   readonly images: ReadonlyMap<string, string>;
+  /** Memory limits in bytes, by the same; those without one are not in it. */
+  readonly limits: ReadonlyMap<string, number>;
   readonly notes: readonly string[];
 }
 
@@ -38,12 +40,21 @@ export function unknownPods({ message }: SourceError): KnownPods {
 }
 
 function known(pods: readonly PodInventory[]): KnownPods {
-  const images = pods.flatMap(({ namespace, name, containers }) =>
-    containers.map((each) => [`${namespace}/${name}/${each.name}`, each.image] as const),
+  const containers = pods.flatMap(({ namespace, name, containers: all }) =>
+    all.map((each) => [`${namespace}/${name}/${each.name}`, each] as const),
+  );
+  const limits = containers.flatMap(
+    ([
+      id,
+      {
+        limits: { memoryBytes },
+      },
+    ]) => (memoryBytes === undefined ? [] : [[id, memoryBytes] as const]),
   );
   return {
     workloads: new Map(pods.map((pod) => [`${pod.namespace}/${pod.name}`, pod.workload])),
-    images: new Map(images),
+    images: new Map(containers.map(([id, { image }]) => [id, image])),
+    limits: new Map(limits),
     notes: [],
   };
 }

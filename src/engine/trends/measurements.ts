@@ -28,13 +28,14 @@ export interface Measurements extends Pick<TrendReport, 'origin' | 'through' | '
 /** Asks a server with the query API. @throws SourceError */
 export async function askedMeasurements(
   server: PrometheusServer,
-  { workloads }: KnownPods,
+  { workloads, limits }: KnownPods,
   { scope, ...wish }: MeasurementWish,
 ): Promise<Measurements> {
   const { series, stepMs, unusable } = await prometheusMemory(server, {
     ...scope,
     ...wish,
     workloads,
+    limits,
   });
   const notes =
     unusable === 0 ? [] : [`${String(unusable)} values were no numbers, and were left out.`];

@@ -94,6 +94,16 @@ describe('selvage trend', () => {
     expect(stdout.text()).toContain('Raise the limit to 448Mi');
   });
 
+  it('knows the limit by the pod in the cluster where the server has none', async () => {
+    const { items } = simulated.store.list('pods');
+    const pod = items.find(({ metadata }) => metadata.name.startsWith('coredns-'))?.metadata.name;
+    const dns = container(5, { namespace: 'kube-system', container: 'coredns', pod: pod ?? '' });
+
+    const { stdout } = await trend([dns]);
+
+    expect(stdout.text()).toMatch(/kube-system\/coredns coredns .* 170 MiB +\+5/u);
+  });
+
   it('ends with 0 when nothing grows', async () => {
     const { exitCode } = await trend([STABLE]);
 
