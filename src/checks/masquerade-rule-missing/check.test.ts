@@ -2,7 +2,7 @@
 
 import { anyCheck } from '#checks/define-check.ts';
 import type { NetConf } from '#model/cluster.ts';
-import type { NatRules } from '#model/kernel.ts';
+import type { NatRules, PacketRule } from '#model/kernel.ts';
 import { type SnapshotBuilder, healthyCluster } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
@@ -26,6 +26,12 @@ function nftables(flannelTable: readonly string[] | null | undefined): SnapshotB
 
 function nftablesOn(netConf: NetConf): NetConf {
   return { ...netConf, nftables: true };
+}
+
+/** Rules of which none is flannel's. */
+function foreign(rule: Partial<PacketRule>): SnapshotBuilder {
+  const rules = [{ chain: 'POSTROUTING', conditions: '', target: 'MASQUERADE', ...rule }];
+  return healthyCluster().changeKernel('node2', 'natRules', (nat) => ({ ...nat, rules }));
 }
 
 function without(chain: string): (rules: NatRules) => NatRules {
@@ -54,6 +60,13 @@ testCheck(anyCheck(check), {
       ],
     })),
     'nftables mode': nftables(TABLE),
+    'somebody masquerades all that leaves': foreign({ conditions: '-o eth0' }),
+    'somebody masquerades all that leaves by links of a kind': foreign({ conditions: '-o eth+' }),
+    'somebody masquerades all that does not stay': foreign({ conditions: '! -o cni0' }),
+    'somebody masquerades what pods send out of the cluster': foreign({
+      source: '10.244.0.0/15',
+      conditions: '-m addrtype ! --dst-type LOCAL',
+    }),
   },
   fails: {
     'the chain of flannel is gone': {
@@ -72,6 +85,22 @@ testCheck(anyCheck(check), {
     },
     'nobody jumps to the chain of flannel': {
       snapshot: healthyCluster().changeKernel('node2', 'natRules', without('POSTROUTING')),
+      findings: [{ node: 'node2', observed: 'nothing' }],
+    },
+    'a VPN masquerades what leaves by its own link': {
+      snapshot: foreign({ conditions: '-o wg0' }),
+      findings: [{ node: 'node2', observed: 'nothing' }],
+    },
+    'a VPN masquerades what pods send by its own link': {
+      snapshot: foreign({ source: '10.244.0.0/15', conditions: '-o wg+' }),
+      findings: [{ node: 'node2', observed: 'nothing' }],
+    },
+    'all but what leaves by the default route is masqueraded': {
+      snapshot: foreign({ conditions: '! -o eth0' }),
+      findings: [{ node: 'node2', observed: 'nothing' }],
+    },
+    'kube-proxy masquerades what it has marked': {
+      snapshot: foreign({ conditions: '-m mark --mark 0x4000/0x4000' }),
       findings: [{ node: 'node2', observed: 'nothing' }],
     },
     'the table of flannel is gone': {

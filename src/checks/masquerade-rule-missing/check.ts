@@ -9,13 +9,13 @@ import type { SubnetEnv } from '#model/kernel.ts';
 import { formatCidr, parseCidr } from '#model/net/cidr.ts';
 
 /** Finds nodes without flannel's masquerade rule: what pods send out of the cluster finds no way back. */
-export const check: NodeCheck<'nodes' | 'netConf', 'subnetEnv' | 'natRules'> = {
+export const check: NodeCheck<'nodes' | 'netConf', 'subnetEnv' | 'natRules' | 'routes'> = {
   id: 'masquerade-rule-missing',
   title: 'Masquerade rule of flannel is missing',
   scope: 'node',
   stability: 'stable',
   severity: 'warning',
-  needs: { cluster: ['nodes', 'netConf'], node: ['subnetEnv', 'natRules'] },
+  needs: { cluster: ['nodes', 'netConf'], node: ['subnetEnv', 'natRules', 'routes'] },
   awaitsFlanneld: true,
   messages: {
     iptables:
@@ -26,29 +26,30 @@ export const check: NodeCheck<'nodes' | 'netConf', 'subnetEnv' | 'natRules'> = {
   notApplicable: ({ cluster, node }) => notFlannelNode(cluster.nodes, node),
   run({ cluster, facts, atCluster, atNode }) {
     const { netConf } = cluster;
-    const { subnetEnv, natRules } = facts;
+    const { subnetEnv, natRules, routes } = facts;
+    const { nftables } = netConf;
     const network =
       netConf.ipv4 && netConf.network !== undefined ? parseCidr(netConf.network) : undefined;
     if (network === undefined) return skip(noIpv4Network(netConf));
     const unwanted = notWanted(subnetEnv);
     if (unwanted !== undefined) return skip(unwanted);
-    if (netConf.nftables && natRules.flannelTable === undefined) {
+    if (nftables && natRules.flannelTable === undefined) {
       return skip('The nftables table of flannel could not be read.');
     }
-    if (masquerades(natRules, network, netConf.nftables)) return PASS;
+    if (masquerades(natRules, routes, { network, nftables })) return PASS;
     const range = formatCidr(network);
     return verdictOf([
       {
-        messageId: netConf.nftables ? 'nftables' : 'iptables',
+        messageId: nftables ? 'nftables' : 'iptables',
         data: {},
         breaks: 'none',
-        object: netConf.nftables ? 'table ip flannel-ipv4' : 'chain FLANNEL-POSTRTG',
+        object: nftables ? 'table ip flannel-ipv4' : 'chain FLANNEL-POSTRTG',
         expected: netConf.nftables
           ? `ip saddr ${range} ip daddr != 224.0.0.0/4 masquerade`
           : `-A FLANNEL-POSTRTG -s ${range} ! -d 224.0.0.0/4 -j MASQUERADE`,
         observed: 'nothing',
         evidence: [
-          atNode('natRules', netConf.nftables ? 'flannelTable' : 'rules'),
+          atNode('natRules', nftables ? 'flannelTable' : 'rules'),
           atNode('subnetEnv', 'ipMasq'),
           atCluster('netConf', 'network'),
         ],

@@ -10,7 +10,7 @@ import type { NodeRemedy, NodeRemedyView } from '#remedies/define-remedy.ts';
 
 type View = NodeRemedyView<
   'nodes' | 'flannel' | 'netConf',
-  'subnetEnv' | 'links' | 'addresses' | 'natRules'
+  'subnetEnv' | 'links' | 'addresses' | 'natRules' | 'routes'
 >;
 
 /** Checks after which the lines of the file would follow from what is itself wrong. */
@@ -24,7 +24,7 @@ const DOUBTFUL = new Set([
 /** Writes the file that flanneld writes once, at its start (flannel@v0.28.9:pkg/subnet/subnet.go, WriteSubnetFile). */
 export const remedy: NodeRemedy<
   'nodes' | 'flannel' | 'netConf',
-  'subnetEnv' | 'links' | 'addresses' | 'natRules'
+  'subnetEnv' | 'links' | 'addresses' | 'natRules' | 'routes'
 > = {
   id: 'restore-subnet-env',
   title: "Write flannel's subnet file",
@@ -35,7 +35,7 @@ export const remedy: NodeRemedy<
   treats: ['subnet-env-mismatch', 'subnet-env-missing'],
   needs: {
     cluster: ['nodes', 'flannel', 'netConf'],
-    node: ['subnetEnv', 'links', 'addresses', 'natRules'],
+    node: ['subnetEnv', 'links', 'addresses', 'natRules', 'routes'],
   },
   plan(view) {
     const { findings, facts, node } = view;
@@ -82,7 +82,8 @@ function linesFor({
   }
   const network = parseCidr(netConf.network ?? '');
   // Without --ip-masq flanneld writes `false`, and no rule; rules may also be missing by a fault.
-  if (network === undefined || !masquerades(facts.natRules, network, netConf.nftables)) {
+  const { nftables } = netConf;
+  if (network === undefined || !masquerades(facts.natRules, facts.routes, { network, nftables })) {
     return { declined: `Whether flanneld masquerades on ${node} cannot be told from its rules.` };
   }
   const lines = expected.map(({ key, expected: value }) => `${key}=${value}`);
