@@ -124,21 +124,25 @@ async function collectNodes(
   const read = await collection.collect(names);
   const netConf = cluster.netConf.state === 'absent' ? collection.netConf(names) : undefined;
   const first = { cluster: { ...cluster, netConf: netConf ?? cluster.netConf }, nodes: read };
-  const finishedAt = new Date().toISOString();
-  const isDoubted =
-    doubts?.({ schemaVersion: SNAPSHOT_SCHEMA_VERSION, startedAt, finishedAt, ...first }) ?? false;
+  const version = { schemaVersion: SNAPSHOT_SCHEMA_VERSION } as const;
+  const isDoubted = doubts?.({ ...version, startedAt, ...collection.end(), ...first }) ?? false;
   const { cluster: facts, nodes } = isDoubted ? await withTurnover(reader, first) : first;
   const probed = await collection.probe({ cluster: deepFreeze(facts), nodes });
   const ways = collection.ways(names);
   const access = withWays(withLosses(cluster.access, facts, probed), ways);
   return Object.freeze({
-    schemaVersion: SNAPSHOT_SCHEMA_VERSION,
+    ...version,
     startedAt,
-    finishedAt: new Date().toISOString(),
+    ...collection.end(),
     cluster: deepFreeze({ ...facts, access }),
     nodes: probed,
   });
 }
+
+/** Clocks that differ by less are the same: an answer tells the time to a second, and takes a while. */
+const CLOCKS_AGREE_MS = 5_000;
+
+type RunEnd = Pick<Snapshot, 'finishedAt' | 'apiFinishedAt'>;
 
 /** Names of the cluster's nodes; without the right to list them, of those that flannel's pods run on. */
 function nodeNames({ nodes, flannelPods }: ClusterFactRecord): readonly string[] {
@@ -181,6 +185,7 @@ function clockAheadMs({ sections }: NodeReading, now: Date): number {
 class NodesCollection {
   readonly #options: CollectOptions;
   readonly #signal: AbortSignal;
+  readonly #apiAheadMs: () => number | undefined;
   readonly #way: NodeAccess | AbsentFact;
   readonly #readLog: LogReader;
   readonly #objects: ReadonlyMap<string, NodeObject>;
@@ -195,6 +200,7 @@ class NodesCollection {
   ) {
     this.#options = options;
     this.#signal = signal;
+    this.#apiAheadMs = connection.clockAheadMs;
     const nodeTimeoutMs = options.nodeTimeoutMs ?? DEFAULT_NODE_TIMEOUT_MS;
     this.#way = chooseWays(connection, cluster, { nodeTimeoutMs, debugPods: options.debugPods });
     this.#readLog = logReader({ connection, cluster, timeoutMs: nodeTimeoutMs });
@@ -221,6 +227,15 @@ class NodesCollection {
     return Object.freeze(
       Object.fromEntries(names.map((name) => [name, read.get(name) ?? unselected])),
     );
+  }
+
+  /** When the reading ended, if it ends now. */
+  end(): RunEnd {
+    const now = Date.now();
+    const finishedAt = new Date(now).toISOString();
+    const aheadMs = this.#apiAheadMs() ?? 0;
+    if (Math.abs(aheadMs) < CLOCKS_AGREE_MS) return { finishedAt };
+    return { finishedAt, apiFinishedAt: new Date(now + aheadMs).toISOString() };
   }
 
   /** The ways that were tried, by node; a node that was not read is not there. */

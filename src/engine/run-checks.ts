@@ -8,7 +8,7 @@ import type { NodeObject } from '#model/cluster.ts';
 import type { Fact } from '#model/fact.ts';
 import { PASS, skip, type Verdict, verdictOf } from '#model/finding.ts';
 import { jsonPointer } from '#model/json-pointer.ts';
-import type { NodeFactName, NodeFactRecord, Snapshot } from '#model/snapshot.ts';
+import { type NodeFactName, type NodeFactRecord, type Snapshot, nowOf } from '#model/snapshot.ts';
 
 /** One check's answer for one subject; `unknown` is the engine's: a needed fact is absent. */
 export interface CheckResult {
@@ -40,7 +40,7 @@ function runClusterCheck(snapshot: Snapshot, check: ClusterCheck<never>): CheckR
   const gathered = gather(judgedFacts(snapshot), check.needs.cluster);
   if ('reason' in gathered) return unknown(check, gathered.reason);
   const view = {
-    now: snapshot.finishedAt,
+    now: nowOf(snapshot),
     cluster: gathered.facts,
     atCluster: judgedPointer(snapshot.cluster),
   };
@@ -64,7 +64,7 @@ function runNodeCheck(
       if (duringRun !== undefined) return { check, node, verdict: skip(turnoverText(duringRun)) };
       if ('reason' in cluster) return unknown(check, cluster.reason, node);
       const subject = {
-        now: snapshot.finishedAt,
+        now: nowOf(snapshot),
         cluster: cluster.facts,
         atCluster,
         node,
@@ -121,12 +121,12 @@ function withoutTurnover(verdict: Verdict, turnover: ReadonlyMap<string, Turnove
 
 const NO_NODES: ReadonlySet<string> = new Set();
 
-function joiningOf({ cluster, finishedAt }: Snapshot): ReadonlySet<string> {
-  const { nodes, flannelPods } = cluster;
+function joiningOf(snapshot: Snapshot): ReadonlySet<string> {
+  const { nodes, flannelPods } = snapshot.cluster;
   if (nodes.state === 'absent') return NO_NODES;
   return joiningNodes({
     nodes: nodes.value,
-    now: finishedAt,
+    now: nowOf(snapshot),
     ...(flannelPods.state === 'observed' && { flannelPods: flannelPods.value }),
   });
 }

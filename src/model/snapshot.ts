@@ -91,11 +91,21 @@ export const SNAPSHOT_SCHEMA_VERSION = 1;
 export interface Snapshot {
   readonly schemaVersion: typeof SNAPSHOT_SCHEMA_VERSION;
   readonly startedAt: string;
-  /** The instant that checks take for now: the end of collection, ISO-8601 UTC. */
+  /** The end of collection, ISO-8601 UTC. */
   readonly finishedAt: string;
+  /** The same instant by the API server's clock; absent when that clock agrees with ours, or did not tell. */
+  readonly apiFinishedAt?: string;
   readonly cluster: ClusterFactRecord;
   /** By node name. A node of the `nodes` fact that was not selected or could not be read still has a record. */
   readonly nodes: Readonly<Record<string, NodeFactRecord>>;
+}
+
+/**
+ * The instant that checks take for now, ISO-8601 UTC: what the API server stamps (creations, conditions) is held
+ * against its own clock, for ours may be minutes off.
+ */
+export function nowOf({ finishedAt, apiFinishedAt }: Snapshot): string {
+  return apiFinishedAt ?? finishedAt;
 }
 
 /** Every cluster fact's name, for loops; the type keeps it complete. */

@@ -8,7 +8,7 @@ import { isReady } from '#expected/node-objects.ts';
 import { namesText } from '#expected/short-text.ts';
 import type { NodeObject } from '#model/cluster.ts';
 import type { Plan } from '#model/plan.ts';
-import type { Snapshot } from '#model/snapshot.ts';
+import { type Snapshot, nowOf } from '#model/snapshot.ts';
 import { type NodeToCordon, remedy } from '#remedies/cordon-node/remedy.ts';
 
 /** Words of the command, without the program's name. */
@@ -35,7 +35,7 @@ export function cordonPlan(
     const why = standing.ownOf(name).map(({ message }) => message);
     return { node: name, uid, why };
   });
-  const options = { nodes: wanted, now: snapshot.finishedAt };
+  const options = { nodes: wanted, now: nowOf(snapshot) };
   const plan = wanted.length === 0 ? givenPlan(snapshot, []) : askedPlan(snapshot, remedy, options);
   return { ...plan, notes };
 }

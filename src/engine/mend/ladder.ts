@@ -5,7 +5,7 @@ import { noSuccessor } from '#engine/mend/no-successor.ts';
 import { restartDoubt, restartsFlannel } from '#expected/restart-flannel.ts';
 import type { Fact } from '#model/fact.ts';
 import { RISKS, type Risk, type TreatableFinding } from '#model/plan.ts';
-import type { Snapshot } from '#model/snapshot.ts';
+import { type Snapshot, nowOf } from '#model/snapshot.ts';
 import type { AnyRemedy, ClusterRemedyView, Proposal } from '#remedies/define-remedy.ts';
 
 /** What one remedy says to one finding. */
@@ -149,7 +149,7 @@ function ask(
   const { findings } = about;
   // What is written has to fit what runs, as it was judged, and not what net-conf.json asks for by now.
   const gathered = gather(judgedFacts(snapshot), remedy.needs.cluster);
-  const now = snapshot.finishedAt;
+  const now = nowOf(snapshot);
   if ('reason' in gathered) return [{ kind: 'declined', findings, reason: gathered.reason }];
   const { facts: cluster } = gathered;
   if (remedy.scope === 'cluster') return remedy.plan({ now, cluster, ...about });

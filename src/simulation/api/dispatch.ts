@@ -30,6 +30,7 @@ export async function dispatch(
   response: ServerResponse,
   options: DispatchOptions,
 ): Promise<void> {
+  response.setHeader('Date', options.now().toUTCString());
   try {
     const admission = await admit(incoming, options);
     const fault = admission.kind === 'resource' ? admission.call.fault : admission.fault;

@@ -11,7 +11,7 @@ const ENTRIES_PER_LINE = 10_000;
  * The lines of a bundle, each one JSON value with a line feed:
  *
  * - the manifest;
- * - `{"snapshot":{startedAt,finishedAt}}`;
+ * - `{"snapshot":{startedAt,finishedAt,apiFinishedAt}}`;
  * - `{"cluster":<fact name>,"fact":…}`, one per cluster fact;
  * - `{"entries":<fact name>,"values":[…]}`: further entries of a node fact that is a list, before they are used;
  * - `{"node":<name>,"facts":{…}}`, one per node. A list holds the places of its entries in that fact's entries: a
@@ -24,9 +24,9 @@ export function* bundleLines(
   snapshot: Snapshot,
   manifest: BundleManifest,
 ): Generator<string, void, undefined> {
-  const { startedAt, finishedAt } = snapshot;
+  const { startedAt, finishedAt, apiFinishedAt } = snapshot;
   yield line(manifest);
-  yield line({ snapshot: { startedAt, finishedAt } });
+  yield line({ snapshot: { startedAt, finishedAt, apiFinishedAt } });
   for (const [cluster, fact] of Object.entries(snapshot.cluster)) yield line({ cluster, fact });
   const tables = new Map<string, EntryTable>();
   const nodes = Object.entries(snapshot.nodes);

@@ -94,7 +94,7 @@ describe('a bundle', () => {
   });
 
   it('keeps each optional field of the model', async () => {
-    const snapshot = everyField();
+    const snapshot = { ...everyField(), apiFinishedAt: '2026-11-24T12:10:00.000Z' };
 
     expect(await roundTrip(snapshot)).toStrictEqual(snapshot);
   });

@@ -52,9 +52,14 @@ export const factSchema: z.ZodMiniType<ObservedFact<unknown> | AbsentFact> = z.u
 export interface RunTimes {
   readonly startedAt: string;
   readonly finishedAt: string;
+  readonly apiFinishedAt?: string;
 }
 
-const runTimes = objectOf<RunTimes>({ startedAt: instant, finishedAt: instant });
+const runTimes = objectOf<RunTimes>({
+  startedAt: instant,
+  finishedAt: instant,
+  apiFinishedAt: maybe(instant),
+});
 
 /** A line after the manifest. */
 export type BundleLine =

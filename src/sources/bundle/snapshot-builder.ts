@@ -72,8 +72,7 @@ export class SnapshotBuilder {
     if (this.#times === undefined) throw new LineRefusal('the times of the run are missing');
     return Object.freeze({
       schemaVersion: NEWEST_SCHEMA_VERSION,
-      startedAt: this.#times.startedAt,
-      finishedAt: this.#times.finishedAt,
+      ...this.#times,
       cluster: this.#complete(clusterSchemas, this.#cluster) as ClusterFactRecord,
       nodes: Object.freeze(Object.fromEntries(this.#nodes)),
     });
