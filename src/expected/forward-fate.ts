@@ -9,7 +9,9 @@ export type ForwardFate =
   /** By the rule at `index` of the `filterRules` fact's rules; by the chain's policy when absent. */
   | { readonly fate: 'dropped'; readonly index?: number }
   /** They would be dropped, unless the rule at `index` accepts them first, which its own text does not tell. */
-  | { readonly fate: 'unclear'; readonly index: number };
+  | { readonly fate: 'unclear'; readonly index: number }
+  /** FORWARD accepts them, and tables of nftables see them too, whose rules were not read. */
+  | { readonly fate: 'unseen'; readonly tables: readonly string[] };
 
 /** Chains of kube-proxy that accept nothing but answers and what it has marked for a Service. */
 const SERVICE_CHAIN =
@@ -38,7 +40,14 @@ const POSSIBLE: ReadonlyMap<Step, Step> = new Map([
  * Follows the first packet of a connection between two pods of the network through FORWARD. Only a rule that has to
  * match it counts as dropping it; one that might match and might accept it makes the rest unclear.
  */
-export function forwardFate({ policy, rules }: FilterRules, network: Cidr): ForwardFate {
+export function forwardFate(filter: FilterRules, network: Cidr): ForwardFate {
+  const fate = fateInForward(filter, network);
+  const { otherTables: tables = [] } = filter;
+  // What one table accepts, another may still drop (man 8 nft: a packet passes the chains of all tables).
+  return fate.fate === 'accepted' && tables.length > 0 ? { fate: 'unseen', tables } : fate;
+}
+
+function fateInForward({ policy, rules }: FilterRules, network: Cidr): ForwardFate {
   let doubt: number | undefined;
   for (const [index, rule] of rules.entries()) {
     if (rule.chain !== 'FORWARD') continue;

@@ -119,6 +119,11 @@ export interface FilterRules {
   /** Policy of FORWARD; `ACCEPT` too where the table does not exist. */
   readonly policy: string;
   readonly rules: readonly PacketRule[];
+  /**
+   * Tables of nftables that see forwarded IPv4 packets as well, and whose rules are not read: `inet firewalld`.
+   * Without those of iptables, flannel and kube-proxy. Absent where `nft` does not run.
+   */
+  readonly otherTables?: readonly string[];
 }
 
 /** IPv4 rules that change the source of packets that leave: those of POSTROUTING and of flannel's own chains, in order. */

@@ -51,6 +51,29 @@ describe('packet rules of a node', () => {
       },
     ]);
   });
+
+  it('in a table of firewalld leave open whether packets of pods pass', async () => {
+    const simulated = cluster();
+    simulated
+      .node('node2')
+      .kernel.rules.tables.push('inet firewalld', 'ip6 other', 'ip kube-proxy');
+
+    const { findings, report } = await checkSimulated(simulated);
+
+    expect(findings).toEqual([]);
+    expect(
+      report.verdicts.filter(
+        ({ check, verdict }) => check === 'forward-dropped' && verdict !== 'pass',
+      ),
+    ).toMatchObject([
+      {
+        verdict: 'skip',
+        subject: 'node/node2',
+        reason:
+          'FORWARD accepts packets of pods, and nftables asks `inet firewalld` as well, where rules are not read.',
+      },
+    ]);
+  });
 });
 
 describe('UDP counters of a node', () => {

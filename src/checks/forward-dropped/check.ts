@@ -3,7 +3,7 @@
 import type { NodeCheck } from '#checks/define-check.ts';
 import { forwardFate, packetRuleText } from '#expected/forward-fate.ts';
 import { noIpv4Network } from '#expected/network-unknown.ts';
-import { shortText } from '#expected/short-text.ts';
+import { namesText, shortText } from '#expected/short-text.ts';
 import { notFlannelNode } from '#expected/vxlan-applicability.ts';
 import { PASS, skip, verdictOf } from '#model/finding.ts';
 import { formatCidr, parseCidr } from '#model/net/cidr.ts';
@@ -30,6 +30,11 @@ export const check: NodeCheck<'nodes' | 'netConf', 'filterRules'> = {
     const { filterRules } = facts;
     const fate = forwardFate(filterRules, network);
     if (fate.fate === 'accepted') return PASS;
+    if (fate.fate === 'unseen') {
+      return skip(
+        `FORWARD accepts packets of pods, and nftables asks ${namesText(fate.tables.map((table) => `\`${table}\``))} as well, where rules are not read.`,
+      );
+    }
     const rule = fate.index === undefined ? undefined : filterRules.rules[fate.index];
     if (fate.fate === 'unclear') {
       const text = rule === undefined ? '' : shortText(packetRuleText(rule));

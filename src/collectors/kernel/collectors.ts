@@ -11,6 +11,7 @@ import {
 import {
   parseFilterRules,
   parseFlannelTable,
+  parseForwardTables,
   parseNatRules,
 } from '#sources/linux/parse-packet-rules.ts';
 import { parseBoot } from '#sources/linux/parse-boot.ts';
@@ -119,8 +120,13 @@ export const sysctlsCollector: NodeCollector<'sysctls'> = {
 export const filterRulesCollector: NodeCollector<'filterRules'> = {
   scope: 'node',
   fact: 'filterRules',
-  reads: commands('filter-rules'),
-  collect: (sections) => parseFilterRules(savedRules(sections, 'filter-rules')),
+  reads: commands('filter-rules', 'nft-forward-tables'),
+  collect: (sections) => {
+    const rules = parseFilterRules(savedRules(sections, 'filter-rules'));
+    const chains = sections.sections.get('nft-forward-tables');
+    if (chains?.state !== 'read' || chains.stderr !== '') return rules;
+    return Object.freeze({ ...rules, otherTables: parseForwardTables(chains.stdout) });
+  },
 };
 
 /** Reads the rules that change the source of packets. */

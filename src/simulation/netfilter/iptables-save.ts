@@ -73,9 +73,27 @@ function chainText(saved: string, table: string, chain: string, hook: string): s
   ].join('\n');
 }
 
-/** `nft list table` and `nft list chain`: flannel runs in iptables mode here, so it has no table of its own. */
+/** `nft list chains`: base chains with their hooks, and no rule. */
+function chainsText({ tables }: PacketRules): string {
+  const own = ['ip filter', ...tables].map((table) =>
+    [
+      `table ${table} {`,
+      '\tchain FORWARD {',
+      '\t\ttype filter hook forward priority filter; policy accept;',
+      '\t}',
+      '\tchain KUBE-FORWARD {',
+      '\t}',
+      '}',
+      '',
+    ].join('\n'),
+  );
+  return own.join('');
+}
+
+/** `nft list table`, `nft list chains` and `nft list chain`: flannel runs in iptables mode here, so it has no table of its own. */
 export function nft(rules: PacketRules, args: readonly string[]): ExecResult {
   const command = args.join(' ');
+  if (command === 'list chains') return { stdout: chainsText(rules), stderr: '', exitCode: 0 };
   const chain = NFT_CHAINS[command.replace(/^list chain /, '')];
   if (chain !== undefined) return { stdout: chain(rules), stderr: '', exitCode: 0 };
   return {

@@ -10,6 +10,9 @@ export class PacketRules {
   /** What iptables-legacy-save prints: the tables somebody made, `*filter` … `COMMIT`; empty on most nodes. */
   legacy = '';
 
+  /** Tables of nftables that somebody else made for forwarded packets, e.g. `inet firewalld`. */
+  tables: string[] = [];
+
   /** Whether forwarded packets are dropped. */
   get dropsForwarded(): boolean {
     return this.forwardHead.some((rule) => rule.endsWith('-j DROP'));

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import {
   parseFilterRules,
   parseFlannelTable,
+  parseForwardTables,
   parseNatRules,
 } from '#sources/linux/parse-packet-rules.ts';
 
@@ -111,5 +112,58 @@ describe('parseFlannelTable', () => {
       '}',
       '}',
     ]);
+  });
+});
+
+/** `nft list chains` of nft v1.0.6. */
+const CHAINS = `table inet firewalld {
+	chain filter_FORWARD {
+		type filter hook forward priority filter + 10; policy accept;
+	}
+	chain filter_FORWARD_ZONES {
+	}
+}
+table inet own {
+	chain input {
+		type filter hook input priority filter; policy drop;
+	}
+}
+table ip6 other {
+	chain f {
+		type filter hook forward priority filter + 10; policy drop;
+	}
+}
+table ip filter {
+	chain FORWARD {
+		type filter hook forward priority filter; policy accept;
+	}
+}
+table ip kube-proxy {
+	chain filter-forward {
+		type filter hook forward priority filter; policy accept;
+	}
+}
+`;
+
+describe('parseForwardTables', () => {
+  it('names the tables of others that see forwarded IPv4 packets', () => {
+    expect(parseForwardTables(CHAINS)).toEqual(['inet firewalld']);
+  });
+
+  it('takes no name that is no table', () => {
+    const hook = '\t\ttype filter hook forward priority filter; policy accept;\n';
+
+    expect(parseForwardTables(`table inet \u001b[31mred {\n${hook}`)).toEqual([]);
+    expect(parseForwardTables(hook)).toEqual([]);
+    expect(parseForwardTables('')).toEqual([]);
+  });
+
+  it('refuses more tables than there can be', () => {
+    const tables = Array.from(
+      { length: 501 },
+      (_, index) => `table inet t${String(index)} {\n\ttype filter hook forward priority 0;\n`,
+    );
+
+    expect(() => parseForwardTables(tables.join(''))).toThrow('too many tables');
   });
 });

@@ -43,6 +43,34 @@ export function parseFlannelTable(text: string): readonly string[] {
   return Object.freeze(lines);
 }
 
+/** Tables that iptables-nft, flannel and kube-proxy (nftables mode) make; their rules are judged, or harmless. */
+const KNOWN_TABLES: ReadonlySet<string> = new Set([
+  ...['filter', 'mangle', 'nat', 'raw', 'security'].map((table) => `ip ${table}`),
+  'ip flannel-ipv4',
+  'ip kube-proxy',
+]);
+/** Families whose chains see IPv4 packets. */
+const NFT_TABLE = /^table ((?:ip|inet) [A-Za-z0-9_./-]{1,64}) \{/;
+const NFT_FORWARD = /^\s+type filter hook forward /;
+
+/**
+ * The tables of `nft list chains` with a chain for forwarded IPv4 packets that nobody else knows, each once.
+ *
+ * @throws LinuxParseError when there are too many
+ */
+export function parseForwardTables(text: string): readonly string[] {
+  const tables = new Set<string>();
+  let table: string | undefined;
+  for (const line of text.split('\n')) {
+    if (line.startsWith('table ')) table = NFT_TABLE.exec(line)?.[1];
+    else if (table !== undefined && NFT_FORWARD.test(line)) tables.add(table);
+  }
+  const others = [...tables].filter((name) => !KNOWN_TABLES.has(name));
+  if (others.length > MAX_LINES)
+    throw new LinuxParseError('nft list chains', 'has too many tables');
+  return Object.freeze(others);
+}
+
 function rulesOf(text: string, table: string): readonly PacketRule[] {
   const rules = text.split('\n').flatMap((line): PacketRule[] => {
     const [, chain, spec] = RULE.exec(line.trimEnd()) ?? [];

@@ -44,6 +44,7 @@ export type SectionName =
   | 'legacy-rules'
   | 'nft-forward'
   | 'nft-postrouting'
+  | 'nft-forward-tables'
   | 'udp-counters'
   | 'clock'
   | 'boot';
@@ -99,6 +100,11 @@ export const NODE_SECTIONS: readonly NodeSection[] = [
   section('legacy-rules', 'iptables-legacy-save', LEGACY_RULES),
   section('nft-forward', 'nft list chain ip filter FORWARD'),
   section('nft-postrouting', 'nft list chain ip nat POSTROUTING'),
+  section(
+    'nft-forward-tables',
+    'nft list chains',
+    '^table |type filter hook forward ',
+  ),
   section('udp-counters', 'cat /proc/net/snmp /proc/net/snmp6', '^Udp(: |6In)'),
   section('clock', 'date +%s'),
   section('boot', 'cat /proc/sys/kernel/random/boot_id /proc/stat', '^([0-9a-f]+-|btime )'),

@@ -186,7 +186,9 @@ export const NODE_SCHEMAS: { readonly [K in NodeFactName]: NodeFactSchema<NodeFa
   fdb: { entry: fdbEntry },
   subnetEnv: { whole: z.nullable(subnetEnv) },
   sysctls: { whole: recordOf(number) },
-  filterRules: { whole: objectOf<FilterRules>({ policy: text, rules }) },
+  filterRules: {
+    whole: objectOf<FilterRules>({ policy: text, rules, otherTables: maybe(listOf(text)) }),
+  },
   flannelProcess: { whole: z.nullable(objectOf<FlannelProcess>({ pid: number, state: text })) },
   flannelLog: { whole: flannelLog },
   natRules: {
