@@ -107,6 +107,7 @@ export function healthyKernel(
       { family: 6, inDatagrams: 8000, inCsumErrors: 0 },
     ],
     boot: { bootId: `00000000-0000-4000-8000-${own.name}`, bootedAt: '2026-11-20T07:58:00.000Z' },
+    cniConfig: { files: [{ name: '10-flannel.conflist', plugins: ['flannel'] }] },
     flannelProcess: { pid: 1, state: 'S' },
     flannelLog: healthyLog(),
   };

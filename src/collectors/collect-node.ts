@@ -23,6 +23,7 @@ import {
   sysctlsCollector,
   udpCountersCollector,
 } from '#collectors/kernel/collectors.ts';
+import { cniConfigCollector } from '#collectors/kernel/cni-config.ts';
 import { iptablesWorldsCollector } from '#collectors/kernel/iptables-worlds.ts';
 import type { NodeSections } from '#collectors/kernel/node-sections.ts';
 import type { EntryInterners } from '#sources/linux/entry-interners.ts';
@@ -50,6 +51,7 @@ const NODE_COLLECTORS: { readonly [K in ReadFactName]: NodeCollector<K> } = {
   iptablesWorlds: iptablesWorldsCollector,
   udpCounters: udpCountersCollector,
   boot: bootCollector,
+  cniConfig: cniConfigCollector,
 };
 
 const NOT_PROBED: AbsentFact = Object.freeze(absent('not-collected', 'The node was not probed.'));
@@ -89,6 +91,7 @@ export function nodeFacts(
     iptablesWorlds: collect(NODE_COLLECTORS.iptablesWorlds, sections),
     udpCounters: collect(NODE_COLLECTORS.udpCounters, sections),
     boot: collect(NODE_COLLECTORS.boot, sections),
+    cniConfig: collect(NODE_COLLECTORS.cniConfig, sections),
   });
 }
 

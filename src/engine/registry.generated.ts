@@ -8,6 +8,7 @@ import { check as backendMixed } from '#checks/backend-mixed/check.ts';
 import { check as bridgeNetfilterOff } from '#checks/bridge-netfilter-off/check.ts';
 import { check as checksumOffloadSuspect } from '#checks/checksum-offload-suspect/check.ts';
 import { check as cniBridgeWrong } from '#checks/cni-bridge-wrong/check.ts';
+import { check as cniConfigForeign } from '#checks/cni-config-foreign/check.ts';
 import { check as conntrackNearlyFull } from '#checks/conntrack-nearly-full/check.ts';
 import { check as corednsOnOneNode } from '#checks/coredns-on-one-node/check.ts';
 import { check as corednsUnavailable } from '#checks/coredns-unavailable/check.ts';
@@ -65,6 +66,7 @@ export const CHECKS: readonly AnyCheck[] = [
   anyCheck(bridgeNetfilterOff),
   anyCheck(checksumOffloadSuspect),
   anyCheck(cniBridgeWrong),
+  anyCheck(cniConfigForeign),
   anyCheck(conntrackNearlyFull),
   anyCheck(corednsOnOneNode),
   anyCheck(corednsUnavailable),

@@ -14,6 +14,7 @@ import { remedy as restartCoredns } from '#remedies/restart-coredns/remedy.ts';
 import { remedy as restartFlannelPod } from '#remedies/restart-flannel-pod/remedy.ts';
 import { remedy as restoreSubnetEnv } from '#remedies/restore-subnet-env/remedy.ts';
 import { remedy as reviveNode } from '#remedies/revive-node/remedy.ts';
+import { remedy as setAsideCniConfig } from '#remedies/set-aside-cni-config/remedy.ts';
 import { remedy as setFlannelResources } from '#remedies/set-flannel-resources/remedy.ts';
 import { remedy as setLinkMtu } from '#remedies/set-link-mtu/remedy.ts';
 import { remedy as setPublicIp } from '#remedies/set-public-ip/remedy.ts';
@@ -34,6 +35,7 @@ export const REMEDIES: readonly AnyRemedy[] = [
   anyRemedy(restartFlannelPod),
   anyRemedy(restoreSubnetEnv),
   anyRemedy(reviveNode),
+  anyRemedy(setAsideCniConfig),
   anyRemedy(setFlannelResources),
   anyRemedy(setLinkMtu),
   anyRemedy(setPublicIp),

@@ -114,6 +114,19 @@ export interface PacketRule {
   readonly target?: string;
 }
 
+/** A file of `/etc/cni/net.d`, where the container runtime finds the network of pods. */
+export interface CniFile {
+  readonly name: string;
+  /** Plug-ins that it names, of those that are known; sorted, each once. Nothing else of it is read. */
+  readonly plugins: readonly string[];
+}
+
+/** The directory that the container runtime takes its network from, as seen by the container that was read. */
+export interface CniConfig {
+  /** In the order in which the runtime looks at them. */
+  readonly files: readonly CniFile[];
+}
+
 /** IPv4 rules of the iptables table filter for forwarded packets: those of FORWARD and of flannel's own chains, in order. */
 export interface FilterRules {
   /** Policy of FORWARD; `ACCEPT` too where the table does not exist. */

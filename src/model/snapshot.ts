@@ -13,6 +13,7 @@ import type {
 } from './cluster.ts';
 import type { FlannelLog } from './flannel-log.ts';
 import type {
+  CniConfig,
   FdbEntry,
   FilterRules,
   FlannelProcess,
@@ -69,6 +70,8 @@ export interface NodeFacts {
   /** By family; a family whose counters the kernel does not show is not there. */
   readonly udpCounters: readonly UdpCounters[];
   readonly boot: NodeBoot;
+  /** `null`: `/etc/cni/net.d` cannot be seen from where the node was read. */
+  readonly cniConfig: CniConfig | null;
 }
 
 /** Name of a cluster fact. */
@@ -138,4 +141,5 @@ export const NODE_FACT_NAMES: readonly NodeFactName[] = Object.keys({
   iptablesWorlds: true,
   udpCounters: true,
   boot: true,
+  cniConfig: true,
 } satisfies Record<NodeFactName, true>) as NodeFactName[];

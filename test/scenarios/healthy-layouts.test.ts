@@ -7,6 +7,7 @@ import { cluster } from '#simulation/cluster/presets.ts';
 import { checkSimulated, type SimulatedRun } from './simulated-run.ts';
 
 /** The simulation has none of its pods. */
+const NO_CNI_DIRECTORY = 'The container that was read does not have /etc/cni/net.d.';
 const NO_KUBE_PROXY =
   'No pod in kube-system has the label k8s-app=kube-proxy: it runs in another way, or another program does its work.';
 
@@ -87,7 +88,7 @@ describe('a healthy cluster in the layout of', () => {
       expect(placeOf(run)).toBe(daemonSet);
       expect(netConf).toMatchObject({ state: 'observed', origin: configMap });
       expect(links).toMatchObject({ state: 'observed', origin: expect.stringMatching(origin) });
-      expect(reasonsOf(run, 'skip')).toEqual([NO_KUBE_PROXY, ...skips].sort());
+      expect(reasonsOf(run, 'skip')).toEqual([NO_CNI_DIRECTORY, NO_KUBE_PROXY, ...skips].sort());
     },
   );
 });

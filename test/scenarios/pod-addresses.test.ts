@@ -13,6 +13,26 @@ function pod(name: string, podIP: string, spec: object, status: object = {}): ob
   };
 }
 
+describe('a CNI configuration that comes before that of flannel', () => {
+  const SECRET = 'k8s-token-of-somebody';
+
+  it('is the one finding where the directory can be read, and its text stays there', async () => {
+    const simulated = cluster();
+    const { files } = simulated.node('node2');
+    files.set('/etc/cni/net.d/10-flannel.conflist', '{"plugins":[{"type":"flannel"}]}\n');
+    files.set(
+      '/etc/cni/net.d/10-calico.conflist',
+      `{"plugins":[{"type":"calico","policy":{"k8s_auth_token":"${SECRET}"}}]}\n`,
+    );
+
+    const { snapshot, report, findings } = await checkSimulated(simulated);
+
+    expect(findings).toEqual(['cni-config-foreign node2 critical']);
+    expect(report.findings.map(({ observed }) => observed)).toEqual(['10-calico.conflist']);
+    expect(JSON.stringify(snapshot)).not.toContain(SECRET);
+  });
+});
+
 describe('pods beside flannel’s', () => {
   it('with addresses of another CNI plugin are the one finding, without their names', async () => {
     const simulated = cluster();

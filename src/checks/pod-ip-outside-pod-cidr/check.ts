@@ -1,33 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { NodeCheck } from '#checks/define-check.ts';
-import { memoiseByIdentity } from '#expected/memoise.ts';
 import { findNode } from '#expected/node-objects.ts';
+import { addressesOutside, placeOfAddresses } from '#expected/pod-addresses.ts';
 import { podCidrOf } from '#expected/pod-cidrs.ts';
 import { leaseOfNode } from '#expected/subnet-leases.ts';
 import { notFlannelNode } from '#expected/vxlan-applicability.ts';
-import type { NodePodAddresses } from '#model/cluster.ts';
 import { PASS, skip, verdictOf } from '#model/finding.ts';
-import { parseAddress } from '#model/net/address.ts';
-import { type Cidr, cidrContains, formatCidr } from '#model/net/cidr.ts';
+import { formatCidr } from '#model/net/cidr.ts';
 
 /** How many addresses a finding names. */
 const NAMED = 5;
-
-const placeByNode = memoiseByIdentity(
-  (all: readonly NodePodAddresses[]): ReadonlyMap<string, number> =>
-    new Map(all.map(({ node }, index) => [node, index])),
-);
-
-/** Of addresses whose family the node has a range of, those that lie in no range. */
-function outside(addresses: readonly string[], ranges: readonly Cidr[]): readonly number[] {
-  return addresses.flatMap((text, index) => {
-    const address = parseAddress(text);
-    if (address === undefined) return [];
-    const same = ranges.filter(({ family }) => family === address.family);
-    return same.length === 0 || same.some((cidr) => cidrContains(cidr, address)) ? [] : [index];
-  });
-}
 
 /**
  * Finds pods that got their address from somebody else than flannel's CNI plugin, or from a pod range that the node
@@ -52,9 +35,9 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'podAddresses'> = {
     }
     const { object, index: nodeIndex } = findNode(nodes, node);
     const ranges = ([4, 6] as const).flatMap((family) => podCidrOf(object, family) ?? []);
-    const place = placeByNode(podAddresses).get(node);
+    const place = placeOfAddresses(podAddresses).get(node);
     const addresses = place === undefined ? [] : (podAddresses[place]?.addresses ?? []);
-    const found = outside(addresses, ranges);
+    const found = addressesOutside(addresses, ranges);
     if (place === undefined || found.length === 0) return PASS;
     const podCidr = ranges.map(formatCidr).join(' and ');
     const named = found.slice(0, NAMED);

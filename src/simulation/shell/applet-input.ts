@@ -13,6 +13,8 @@ export const FILE_PROBLEMS: Readonly<Record<FileProblem, string>> = {
 export interface AppletOptions {
   readonly flags: ReadonlySet<string>;
   readonly values: ReadonlyMap<string, string>;
+  /** All values of an option that may be given again. */
+  readonly lists: ReadonlyMap<string, readonly string[]>;
   readonly operands: readonly string[];
 }
 
@@ -20,6 +22,7 @@ export interface AppletOptions {
 export function parseOptions(args: readonly string[], withValue: string): AppletOptions {
   const flags = new Set<string>();
   const values = new Map<string, string>();
+  const lists = new Map<string, string[]>();
   const rest = [...args];
   while (rest[0] !== undefined && /^-./.test(rest[0])) {
     const cluster = rest.shift() ?? '';
@@ -30,14 +33,13 @@ export function parseOptions(args: readonly string[], withValue: string): Applet
         flags.add(letter);
         continue;
       }
-      values.set(
-        letter,
-        index + 1 < cluster.length ? cluster.slice(index + 1) : (rest.shift() ?? ''),
-      );
+      const value = index + 1 < cluster.length ? cluster.slice(index + 1) : (rest.shift() ?? '');
+      values.set(letter, value);
+      lists.set(letter, [...(lists.get(letter) ?? []), value]);
       break;
     }
   }
-  return { flags, values, operands: rest };
+  return { flags, values, lists, operands: rest };
 }
 
 /** Lines of a text, without their newlines. */

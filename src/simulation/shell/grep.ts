@@ -5,12 +5,13 @@ import type { Process } from './program.ts';
 
 /** `grep [-EFHchilnoqsvx] [-e PATTERN] PATTERN [FILE…]` of BusyBox. Exit code: 0 found, 1 not found, 2 a file could not be read. */
 export function grep(process: Process): number {
-  const { flags, values, operands } = parseOptions(process.args, 'em');
-  const given = values.get('e');
-  const [pattern = '', ...files] = given === undefined ? operands : [given, ...operands];
-  const expression = compile(pattern, flags);
+  const { flags, lists, operands } = parseOptions(process.args, 'em');
+  const given = lists.get('e');
+  const [patterns, files] =
+    given === undefined ? [operands.slice(0, 1), operands.slice(1)] : [given, operands];
+  const expression = compile(patterns, flags);
   if (expression === undefined) {
-    process.err(`grep: bad regex '${pattern}'\n`);
+    process.err(`grep: bad regex '${patterns.join(' ')}'\n`);
     return 2;
   }
   const showName = flags.has('H') || (files.length > 1 && !flags.has('h'));
@@ -65,18 +66,20 @@ function grepText(process: Process, text: string, options: GrepOptions): boolean
   return found;
 }
 
-function compile(pattern: string, flags: ReadonlySet<string>): RegExp | undefined {
-  const source = flags.has('F')
-    ? pattern.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-    : flags.has('E')
-      ? pattern
-      : basicToExtended(pattern);
-  const anchored = flags.has('x') ? `^(?:${source})$` : source;
+function compile(patterns: readonly string[], flags: ReadonlySet<string>): RegExp | undefined {
+  const source = patterns.map((pattern) => sourceOf(pattern, flags)).join('|');
+  const whole = flags.has('w') ? `(?<!\\w)(?:${source})(?!\\w)` : source;
+  const anchored = flags.has('x') ? `^(?:${whole})$` : whole;
   try {
     return new RegExp(anchored, flags.has('i') ? 'i' : '');
   } catch {
     return undefined;
   }
+}
+
+function sourceOf(pattern: string, flags: ReadonlySet<string>): string {
+  if (flags.has('F')) return pattern.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  return flags.has('E') ? pattern : basicToExtended(pattern);
 }
 
 /** In basic expressions `\| \+ \? \( \) \{ \}` are operators and the bare characters are not. */

@@ -153,6 +153,11 @@ describe('file programs', () => {
     ['grep -E "^(alpha|x)" /etc/words', 'alpha beta\n', 0],
     ['grep "^\\(alpha\\|x\\)" /etc/words', 'alpha beta\n', 0],
     ['grep -o "b.t" /etc/words', 'bet\n', 0],
+    [
+      'grep -oHsw -e bet -e beta -e gamma /etc/words /nope',
+      '/etc/words:beta\n/etc/words:gamma\n',
+      2,
+    ],
     ['grep x /nope', '', 2],
     ['tail -n 2 /etc/words', 'gamma:delta\n\n', 0],
     ['wc -l /etc/words', '3 /etc/words\n', 0],

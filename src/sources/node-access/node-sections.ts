@@ -46,6 +46,8 @@ export type SectionName =
   | 'nft-postrouting'
   | 'nft-forward-tables'
   | 'udp-counters'
+  | 'cni-files'
+  | 'cni-plugins'
   | 'clock'
   | 'boot';
 
@@ -81,6 +83,17 @@ function rulesOf(chain: string): string {
  */
 const LEGACY_RULES = '^([^:A-Z -]|:FORWARD |-A (FORWARD|POSTROUTING) |COMMIT)';
 
+/** Where the host's directory is in containers that mount it: calico-node has it below `/host`. */
+const CNI_FILES = '/etc/cni/net.d/* /host/etc/cni/net.d/*';
+
+/**
+ * Plug-ins whose names are looked for in CNI configurations. No other text of those is printed: some hold credentials.
+ */
+const CNI_PLUGINS: readonly string[] = [
+  ...['flannel', 'calico', 'host-local', 'bridge', 'ptp', 'cilium-cni', 'weave-net', 'antrea'],
+  ...['kube-ovn', 'ovn-k8s-cni-overlay', 'aws-cni', 'azure-vnet', 'macvlan', 'ipvlan'],
+];
+
 /** All that is read of a node, in this order. Constant: nothing from a cluster is part of it. */
 export const NODE_SECTIONS: readonly NodeSection[] = [
   toolSection('links', 'ip -j -d link show'),
@@ -100,12 +113,13 @@ export const NODE_SECTIONS: readonly NodeSection[] = [
   section('legacy-rules', 'iptables-legacy-save', LEGACY_RULES),
   section('nft-forward', 'nft list chain ip filter FORWARD'),
   section('nft-postrouting', 'nft list chain ip nat POSTROUTING'),
-  section(
-    'nft-forward-tables',
-    'nft list chains',
-    '^table |type filter hook forward ',
-  ),
+  section('nft-forward-tables', 'nft list chains', '^table |type filter hook forward '),
   section('udp-counters', 'cat /proc/net/snmp /proc/net/snmp6', '^Udp(: |6In)'),
+  section('cni-files', `grep -cHs . ${CNI_FILES}`),
+  section(
+    'cni-plugins',
+    `grep -oHsw ${CNI_PLUGINS.map((name) => `-e ${name}`).join(' ')} ${CNI_FILES}`,
+  ),
   section('clock', 'date +%s'),
   section('boot', 'cat /proc/sys/kernel/random/boot_id /proc/stat', '^([0-9a-f]+-|btime )'),
 ];

@@ -4,6 +4,8 @@ import * as z from 'zod/mini';
 
 import type { FlannelLog, LogMatch } from '#model/flannel-log.ts';
 import type {
+  CniConfig,
+  CniFile,
   FdbEntry,
   FilterRules,
   FlannelProcess,
@@ -175,6 +177,10 @@ const matches: z.ZodMiniType<readonly LogMatch[]> = z.pipe(
   ),
 );
 
+const cniConfig = objectOf<CniConfig>({
+  files: listOf(objectOf<CniFile>({ name: text, plugins: listOf(text) })),
+});
+
 const flannelLog = objectOf<FlannelLog>({ readAt: instant, lines: number, matches });
 
 /** The schema of each node fact's value, or of its entries. */
@@ -200,4 +206,5 @@ export const NODE_SCHEMAS: { readonly [K in NodeFactName]: NodeFactSchema<NodeFa
   },
   udpCounters: { entry: udpCounters },
   boot: { whole: objectOf<NodeBoot>({ bootId: text, bootedAt: instant }) },
+  cniConfig: { whole: z.nullable(cniConfig) },
 };
