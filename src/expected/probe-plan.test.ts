@@ -18,6 +18,36 @@ function mixed(backend: 'vxlan' | 'host-gw'): SnapshotBuilder {
   );
 }
 
+describe('the peers of a node', () => {
+  function askedIn(nodes: number, mode: 'light' | 'all'): ReadonlyMap<string, readonly string[]> {
+    const cluster = healthyCluster({ nodes }).changeCluster('coreDns', (dns) => ({
+      ...dns,
+      pods: [],
+    }));
+    const plans = probePlans(cluster.build(), mode);
+    return new Map([...plans].map(([node, { peers }]) => [node, peers.map(({ peer }) => peer)]));
+  }
+
+  it.each([
+    [2, 'light', 1],
+    [3, 'light', 2],
+    [11, 'light', 10],
+    [12, 'light', 10],
+    [40, 'light', 10],
+    [47, 'all', 46],
+    [60, 'all', 46],
+  ] as const)('of %i, asked %s, are %i, and each asks it as well', (nodes, mode, size) => {
+    const asked = askedIn(nodes, mode);
+
+    for (const [node, peers] of asked) {
+      expect(new Set(peers).size).toBe(size);
+      expect(peers).toHaveLength(size);
+      expect(peers).not.toContain(node);
+      for (const peer of peers) expect(asked.get(peer)).toContain(node);
+    }
+  });
+});
+
 describe('the size of large packets', () => {
   it.each([
     ['vxlan', 1450],

@@ -20,12 +20,12 @@ import { cidrContains, firstUsable, parseCidr } from '#model/net/cidr.ts';
 import type { ProbeMode, ProbePlan, ProbeTarget } from '#model/probe.ts';
 import type { NodeFactRecord, Snapshot } from '#model/snapshot.ts';
 
-/** Peers of a node on the ring. */
+/** Peers of a node on the ring, half of them on each side: even, so that whom a node asks asks it as well. */
 const RING = 10;
 /** Peers of a node that the comparison doubts, besides those on the ring. */
 const DOUBTED = 10;
 /** Peers of a node when all are asked for. */
-const ALL = 47;
+const ALL = 46;
 const NO_DNS: DnsServers = { pods: [], areAll: true };
 /** Smallest MTU that a large packet is made for: IPv4's own minimum. */
 const LEAST_MTU = 576;
@@ -33,8 +33,9 @@ const LEAST_MTU = 576;
 const GREATEST_MTU = 9216;
 
 /**
- * Which peers to probe from each node: its next ones on the ring of Ready Linux nodes in the order of the `nodes` fact,
- * so that every node is asked by as many as it asks, the nodes of the DNS pods, and those that one of its entries is missing or wrong for.
+ * Which peers to probe from each node: its neighbours on the ring of Ready Linux nodes in the order of the `nodes` fact,
+ * so that two nodes ask each other or not at all: a node that drops pings is told from one that is cut off by its own.
+ * Besides, the nodes of the DNS pods, and those that one of its entries is missing or wrong for.
  * Deterministic. Empty when the facts that name the peers are absent, or with a backend that is not judged.
  */
 export function probePlans(
@@ -102,11 +103,12 @@ function chooseOf(
   // A node that is not Ready itself asks as if it stood at the end of the ring.
   const at = ring.findIndex(({ node }) => node === end.node);
   const others = [...ring.slice(at + 1), ...ring.slice(0, Math.max(at, 0))];
-  const size = mode === 'all' ? ALL : RING;
-  const later = others.slice(size);
+  const half = (mode === 'all' ? ALL : RING) / 2;
+  const later = others.slice(half, Math.max(half, others.length - half));
   const doubted = doubtedPeers(inputs, end);
   return [
-    ...others.slice(0, size),
+    ...others.slice(0, half),
+    ...others.slice(Math.max(half, others.length - half)),
     ...later.filter(({ node }) => hosts.has(node)),
     ...later
       .filter(({ node }) => mode !== 'all' && doubted.has(node) && !hosts.has(node))
