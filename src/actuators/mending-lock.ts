@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { type ApiRight, apiRight, inNamespace } from '#actuators/define-actuator.ts';
 import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
 import { createObject, replaceObject } from '#sources/kubernetes/write.ts';
-import { isSourceError } from '#sources/source-error.ts';
+import { type SourceErrorCode, isSourceError } from '#sources/source-error.ts';
 
 /** Name of the Lease object that keeps two Selvages from mending at once; it lies in Flannel's namespace. */
 const LOCK_NAME = 'selvage-mend';
@@ -66,6 +66,10 @@ const leaseSchema = z.object({
 type Lease = z.infer<typeof leaseSchema>;
 
 const POLL_MS = 500;
+/** How often somebody else may be faster at a lock that nobody holds: more is no race, and is not tried for ever. */
+const MAX_LOST_RACES = 10;
+/** A holder that nobody saw: its lock came and went between two looks. */
+const SOMEBODY = 'somebody who was faster';
 /** How long a lock whose renewals fail is tried to be kept: an API server that restarts is back by then. */
 const CONFIRM_MS = 60_000;
 
@@ -85,23 +89,21 @@ export async function takeLock(
   const until = performance.now() + options.waitMs;
   const life = new SignsOfLife();
   let waited = false;
-  for (;;) {
+  for (let lostRaces = 0; lostRaces < MAX_LOST_RACES;) {
     const lease = await lock.read();
-    if (lease === undefined) {
-      if (await lock.create()) return lock.hold(waited);
-      continue;
+    const holder = lease?.spec.holderIdentity;
+    const isDead = lease !== undefined && life.isDead(lease);
+    if (isDead || holder === undefined || holder === '') {
+      if (await lock.claim(lease)) return lock.hold(waited || isDead);
+      lostRaces += 1;
+    } else {
+      if (performance.now() >= until) return { takenBy: holder };
+      if (!waited) options.onWait?.(holder);
+      waited = true;
     }
-    const { holderIdentity } = lease.spec;
-    const isDead = life.isDead(lease);
-    if (holderIdentity === '' || isDead) {
-      if (await lock.take(lease)) return lock.hold(waited || isDead);
-      continue;
-    }
-    if (performance.now() >= until) return { takenBy: holderIdentity };
-    if (!waited) options.onWait?.(holderIdentity);
-    waited = true;
     await sleep(POLL_MS, undefined, { signal: options.interrupt });
   }
+  return { takenBy: SOMEBODY };
 }
 
 /** Since when a lock has not changed, by our own clock. */
@@ -144,16 +146,20 @@ class LeaseLock {
     }
   }
 
-  async create(): Promise<boolean> {
-    return this.#write(() =>
-      createObject(this.#connection, this.#request('create', false), this.#body(undefined)),
-    );
-  }
-
-  /** Takes a lock that nobody holds any more; false when somebody else was faster. */
-  async take(lease: Lease): Promise<boolean> {
-    return this.#write(() =>
-      replaceObject(this.#connection, this.#request('update', true), this.#body(lease, true)),
+  /**
+   * Makes the lock, or takes one that nobody holds any more; false when somebody else was faster. Throws `not-found`
+   * where there is no namespace to make it in.
+   */
+  async claim(lease: Lease | undefined): Promise<boolean> {
+    if (lease !== undefined) {
+      return this.#write(() =>
+        replaceObject(this.#connection, this.#request('update', true), this.#body(lease, true)),
+      );
+    }
+    const request = this.#request('create', false);
+    return this.#write(
+      () => createObject(this.#connection, request, this.#body(undefined)),
+      ['conflict'],
     );
   }
 
@@ -213,14 +219,18 @@ class LeaseLock {
     ).catch(() => false);
   }
 
-  async #write(write: () => Promise<unknown>): Promise<boolean> {
+  /** @param lost codes of an answer that mean that somebody else was faster */
+  async #write(
+    write: () => Promise<unknown>,
+    lost: readonly SourceErrorCode[] = ['conflict', 'not-found'],
+  ): Promise<boolean> {
     const startedAt = performance.now();
     try {
       this.#current = leaseSchema.parse(await write());
       this.#renewedAt = startedAt;
       return true;
     } catch (error) {
-      if (isSourceError(error, 'conflict', 'not-found')) return false;
+      if (isSourceError(error, ...lost)) return false;
       throw error;
     }
   }
