@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import type { FaultName } from '#simulation/cluster/faults.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
+import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
 import { editNetConf, type NetConfEdit } from '../../testkit/edit-net-conf.ts';
 import { kernelText, serveInEachTest } from '../../testkit/served-cluster.ts';
 
@@ -73,6 +76,43 @@ describe.each(Object.entries(APART))('net-conf.json edited to %s', (_, edit) => 
     const { said } = await site.run(['restart', 'flannel', '--node', 'node2']);
 
     expect(said.replace(/\s+/gu, ' ')).toContain('its node is cut off from the others');
+  });
+});
+
+describe('a plan that was kept', () => {
+  it.each<[string, (simulated: SimulatedCluster) => void, string]>([
+    [
+      'net-conf.json was edited',
+      (simulated) => {
+        editNetConf(simulated, { Backend: { VNI: 42 } });
+      },
+      'its node is cut off from the others',
+    ],
+    [
+      'the node got a taint',
+      ({ store }) => {
+        const node = store.get('nodes', 'node2');
+        if (node === undefined) throw new Error('node2 is gone');
+        const taints = [{ key: 'example.com/full', effect: 'NoExecute' }];
+        store.update('nodes', { ...node, spec: { ...(node['spec'] as object), taints } });
+      },
+      'would not come back',
+    ],
+  ])('restarts no flannel any more when %s since', async (_, change, why) => {
+    const simulated = cluster();
+    simulated.fault('flannel-stop', 'node2');
+    const site = await serve(simulated);
+    const file = join(site.home, 'plan.yaml');
+    await writeFile(file, (await site.run(['fix', '-o', 'yaml'])).stdout.text());
+    const pod = simulated.flannelPod('node2');
+    change(simulated);
+
+    const { exitCode, said } = await site.run(['fix', '--yes', '--plan', file]);
+
+    expect(said.replace(/\s+/gu, ' ')).toContain(why);
+    expect(exitCode).toBe(2);
+    expect(await site.audit()).toEqual([]);
+    expect(simulated.flannelPod('node2')).toBe(pod);
   });
 });
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { judgedFacts } from '#engine/judged-facts.ts';
-import { noSuccessor } from '#engine/mend/no-successor.ts';
-import { restartDoubt, restartsFlannel } from '#expected/restart-flannel.ts';
+import { restartObstacle } from '#engine/mend/restart-obstacle.ts';
 import type { Fact } from '#model/fact.ts';
-import { RISKS, type Risk, type TreatableFinding } from '#model/plan.ts';
+import { RISKS, type Risk, type Step, type TreatableFinding } from '#model/plan.ts';
 import { type Snapshot, nowOf } from '#model/snapshot.ts';
 import type { AnyRemedy, ClusterRemedyView, Proposal } from '#remedies/define-remedy.ts';
 
@@ -89,22 +88,12 @@ function candidate(
   if (answer === undefined) {
     return declined(`It has no way to treat ${finding.finding.object ?? finding.check}.`);
   }
-  const doubt = doubtOf(answer, snapshot, options);
+  const doubt = restartObstacle(snapshot, stepsOf(answer), options.everything);
   return doubt === undefined ? { ...about, answer } : declined(doubt);
 }
 
-/** Why an answer is not taken whatever the remedy: it restarts flannel where that cannot be made good. */
-function doubtOf(
-  answer: Proposal,
-  snapshot: Snapshot,
-  { everything }: LadderOptions,
-): string | undefined {
-  const restarts = answer.kind === 'steps' ? answer.steps.filter(restartsFlannel) : [];
-  if (restarts.length === 0) return undefined;
-  const lost = restarts.flatMap(({ node }) =>
-    node === undefined ? [] : (noSuccessor(snapshot, node) ?? []),
-  );
-  return restartDoubt(everything) ?? lost[0];
+function stepsOf(answer: Proposal): readonly Step[] {
+  return answer.kind === 'steps' ? answer.steps : [];
 }
 
 type Answers = Map<string, readonly Proposal[]>;

@@ -5,8 +5,9 @@ import { parse } from 'yaml';
 
 import { describeCluster, describeNodes } from '#engine/describe.ts';
 import { editedPlan } from '#engine/mend/edited-plan.ts';
-import { planMending } from '#engine/mend/plan-mending.ts';
+import { planMending, treatableFindings } from '#engine/mend/plan-mending.ts';
 import { rejudgePlan, stageAbove } from '#engine/mend/rejudge-plan.ts';
+import { restartObstacle } from '#engine/mend/restart-obstacle.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
 import { REMEDIES } from '#engine/remedies.generated.ts';
 import { runChecks } from '#engine/run-checks.ts';
@@ -16,6 +17,7 @@ import type { Snapshot } from '#model/snapshot.ts';
 import { UsageError } from '../usage-error.ts';
 
 const HINT = "Make one with 'fix -o yaml', and leave out or change what you like.";
+const LEAVE_OUT = 'Leave that stage out of the plan, or put right first what the sentence names.';
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** Reads a plan of `fix -o json|yaml`, which may have been edited by hand. @throws UsageError */
@@ -41,13 +43,15 @@ function parsed(text: string, file: string): unknown {
 
 /**
  * The plan with titles and risks of our own, for this cluster. Refuses one that was made for another cluster, names
- * nodes that this one does not have, or can disturb more than is allowed.
+ * nodes that this one does not have, restarts a flannel that would be cut off or not come back, or can disturb more
+ * than is allowed.
  *
  * @throws UsageError
  */
 export function fitPlan(kept: Plan, snapshot: Snapshot, maxRisk: Risk): Plan {
   const options = { remedies: REMEDIES, maxRisk: 'cluster' } as const;
-  const plan = rejudgePlan(kept, planMending(snapshot, runChecks(snapshot, CHECKS), options));
+  const results = runChecks(snapshot, CHECKS);
+  const plan = rejudgePlan(kept, planMending(snapshot, results, options));
   const { uid } = describeCluster(snapshot);
   if (plan.cluster !== undefined && uid !== undefined && plan.cluster !== uid) {
     throw new UsageError('The plan was made for another cluster.', HINT);
@@ -56,6 +60,12 @@ export function fitPlan(kept: Plan, snapshot: Snapshot, maxRisk: Risk): Plan {
   const unknown = plan.stages.find(({ node }) => node !== undefined && !known.has(node));
   if (unknown !== undefined) {
     throw new UsageError(`The cluster has no node ${unknown.node ?? ''}.`, HINT);
+  }
+  const findings = treatableFindings(results);
+  for (const { steps, title } of plan.stages) {
+    const obstacle = restartObstacle(snapshot, steps, findings);
+    if (obstacle === undefined) continue;
+    throw new UsageError(`The plan is refused at '${title}'. ${obstacle}`, LEAVE_OUT);
   }
   const above = stageAbove(plan, maxRisk);
   if (above === undefined) return plan;
