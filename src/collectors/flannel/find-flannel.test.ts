@@ -91,6 +91,28 @@ describe('flannelOfSets', () => {
     expect(discovery?.podSelectors).toHaveLength(3);
   });
 
+  it.each<[string, SetOptions]>([
+    ['of more nodes', { namespace: 'a-tenant', desired: 90 }],
+    ['in the network of nodes', { namespace: 'a-tenant', spec: { hostNetwork: true } }],
+    ['in a system namespace without that network', { namespace: 'kube-system', spec: {} }],
+  ])("takes the cluster's own before one %s", (_, tenant) => {
+    const own = daemonSet('kube-flannel-ds', { spec: { hostNetwork: true } });
+
+    const discovery = found(daemonSet('a-flannel', { desired: 9, ...tenant }), own);
+
+    expect(discovery?.workload).toMatchObject({
+      namespace: 'kube-flannel',
+      name: 'kube-flannel-ds',
+    });
+    expect(discovery?.podSelectors).toHaveLength(1);
+  });
+
+  it('takes one of any namespace that is the only one', () => {
+    const release = daemonSet('release', { namespace: 'networking', spec: { hostNetwork: true } });
+
+    expect(found(release)?.workload.namespace).toBe('networking');
+  });
+
   it('leaves out the one for Windows', () => {
     const windows = daemonSet('a-windows', {
       desired: 9,

@@ -33,8 +33,9 @@ interface Candidate {
 
 /**
  * Flannel among DaemonSets, found by a container that is flanneld. Several of one namespace count as one workload
- * (one per architecture, as the official manifests of 2018 to 2020 had them); that with the most pods names it.
- * Windows ones are left out: there is no kernel to read the same way.
+ * (one per architecture, as the official manifests of 2018 to 2020 had them); that with the most pods names it. A
+ * tenant may run something that looks like it: that of a system namespace, and in the network of its nodes, comes
+ * first. Windows ones are left out: there is no kernel to read the same way.
  */
 export function flannelOfSets(
   sets: readonly DaemonSet[],
@@ -45,7 +46,10 @@ export function flannelOfSets(
       const container = flannelContainer(set.template, recognition);
       return container === undefined || isForWindows(set.template) ? [] : [{ set, container }];
     })
-    .sort((a, b) => b.set.desired - a.set.desired || (a.set.name < b.set.name ? -1 : 1));
+    .sort(
+      ({ set: a }, { set: b }) =>
+        standingOf(b) - standingOf(a) || b.desired - a.desired || (a.name < b.name ? -1 : 1),
+    );
   const [main] = candidates;
   if (main === undefined) return undefined;
   const together = candidates.filter(({ set }) => set.namespace === main.set.namespace);
@@ -70,9 +74,9 @@ export function flannelOfPods(
   pods: readonly PodWithTemplate[],
   recognition: Recognition = 'flanneld only',
 ): FlannelDiscovery | undefined {
-  const flannel = pods.filter(
-    ({ template }) => flannelContainer(template, recognition) && !isForWindows(template),
-  );
+  const flannel = pods
+    .filter(({ template }) => flannelContainer(template, recognition) && !isForWindows(template))
+    .sort((a, b) => standingOf(placed(b)) - standingOf(placed(a)));
   const [first] = flannel;
   const container = first && flannelContainer(first.template, recognition);
   if (first === undefined || container === undefined) return undefined;
@@ -93,6 +97,21 @@ export function flannelOfPods(
     }),
     pods: flannel.map(({ pod }) => pod).filter((pod) => pod.namespace === namespace),
   };
+}
+
+/** Where the manifests of flannel and of distributions put it. Who is a tenant may not make anything there. */
+const SYSTEM_NAMESPACES: ReadonlySet<string> = new Set(['kube-flannel', 'kube-system']);
+
+/**
+ * How much speaks for a workload that runs flanneld being the cluster's own, 0 to 3: what it is named proves nothing.
+ * Its namespace counts most; flannel in a pod's own network reaches no node.
+ */
+function standingOf({ namespace, template }: Pick<DaemonSet, 'namespace' | 'template'>): number {
+  return (SYSTEM_NAMESPACES.has(namespace) ? 2 : 0) + (template.hostNetwork ? 1 : 0);
+}
+
+function placed({ pod, template }: PodWithTemplate): Pick<DaemonSet, 'namespace' | 'template'> {
+  return { namespace: pod.namespace, template };
 }
 
 type Scheduling = Pick<

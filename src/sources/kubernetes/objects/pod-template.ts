@@ -26,6 +26,8 @@ export interface AffinityExpression {
 
 /** Pod spec of a pod or template, reduced. */
 export interface PodTemplate {
+  /** Whether its pods are in the network of their node; false when it does not say. */
+  readonly hostNetwork: boolean;
   readonly containers: readonly ContainerSpec[];
   /** ConfigMap name by volume name, projected volumes included. */
   readonly configMapVolumes: ReadonlyMap<string, string>;
@@ -68,6 +70,7 @@ const affinity = z.catch(
 const configMapRef = z.catch(z.optional(z.object({ name: z.string() })), undefined);
 
 const templateSchema = z.object({
+  hostNetwork: z.catch(z.optional(z.boolean()), undefined),
   containers: listOf(
     z.object({
       name: z.string(),
@@ -103,6 +106,7 @@ export function projectPodTemplate(spec: unknown): PodTemplate | undefined {
   const raw = result.data;
   const required = raw.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   return {
+    hostNetwork: raw.hostNetwork ?? false,
     containers: raw.containers.map(containerOf),
     configMapVolumes: configMapVolumes(raw.volumes),
     nodeSelector: raw.nodeSelector,
