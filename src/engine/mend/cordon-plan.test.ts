@@ -28,6 +28,17 @@ function cutOff(builder: SnapshotBuilder, ...nodes: readonly string[]): Snapshot
   );
 }
 
+/** Takes the routes to node2 from the others. */
+function cutOffByOthers(builder: SnapshotBuilder): SnapshotBuilder {
+  return ['node1', 'node3'].reduce(
+    (changed, node) =>
+      changed.changeKernel(node, 'routes', (routes) =>
+        routes.filter(({ dst }) => dst !== '10.244.2.0/24'),
+      ),
+    builder,
+  );
+}
+
 /** Nothing of the data plane between nodes: its pods do not start. */
 function withoutSubnetEnv(builder: SnapshotBuilder, node: string): SnapshotBuilder {
   return builder.changeKernel(node, 'subnetEnv', () => null);
@@ -42,13 +53,11 @@ describe('the node that is cordoned', () => {
   });
 
   it('is the one that others have no entries for', () => {
-    const builder = ['node1', 'node3'].reduce(
-      (changed, node) =>
-        changed.changeKernel(node, 'routes', (routes) =>
-          routes.filter(({ dst }) => dst !== '10.244.2.0/24'),
-        ),
-      healthyCluster(),
-    );
+    expect(cordoned(planOf(cutOffByOthers(healthyCluster())))).toEqual(['node2']);
+  });
+
+  it('is so too where virtual nodes outnumber the others', () => {
+    const builder = cutOffByOthers(healthyCluster({ virtualNodes: 6 }));
 
     expect(cordoned(planOf(builder))).toEqual(['node2']);
   });

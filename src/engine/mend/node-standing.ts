@@ -3,6 +3,7 @@
 import { treatableFindings } from '#engine/mend/plan-mending.ts';
 import { breakages } from '#engine/pairs.ts';
 import type { CheckResult } from '#engine/run-checks.ts';
+import { flannelNodes } from '#expected/flannel-scheduling.ts';
 import { isReady } from '#expected/node-objects.ts';
 import type { NodeObject } from '#model/cluster.ts';
 import type { TreatableFinding } from '#model/plan.ts';
@@ -20,13 +21,14 @@ const SHARED_CHECKS: ReadonlySet<string> = new Set([
 const OWN_CHECKS: ReadonlySet<string> = new Set([
   'bridge-netfilter-off',
   'cni-bridge-wrong',
+  'cni-config-foreign',
   'subnet-env-mismatch',
   'subnet-env-missing',
 ]);
 
 /** How the nodes stand to each other. */
 export interface NodeStanding {
-  /** Linux nodes that were there all along. */
+  /** Nodes that flannel joins, and that were there all along. */
   readonly judged: readonly NodeObject[];
   /** Nodes that are broken and not their peers, the worst first. */
   readonly broken: readonly string[];
@@ -52,7 +54,10 @@ export function nodeStanding(
   nodes: readonly NodeObject[],
   results: readonly CheckResult[],
 ): NodeStanding {
-  const judged = nodes.filter(({ os, duringRun }) => os === 'linux' && duringRun === undefined);
+  const { flannel } = snapshot.cluster;
+  const workload = flannel.state === 'observed' ? flannel.value : undefined;
+  const joined = flannelNodes(nodes, workload);
+  const judged = joined.filter(({ duringRun }) => duringRun === undefined);
   const names = judged.map(({ name }) => name);
   const known = new Set(names);
   const counted = results.filter(({ check: { id } }) => !SHARED_CHECKS.has(id));
