@@ -7,7 +7,7 @@
 export type ReadingPart = 'checks' | WidePart;
 
 /** A part that is read in any namespace. */
-export type WidePart = 'identity' | 'resources' | 'metrics' | 'prometheus' | 'oom' | 'pod';
+export type WidePart = 'identity' | 'pods' | 'resources' | 'metrics' | 'prometheus' | 'oom' | 'pod';
 
 /** A command that reads a cluster and changes nothing in it. */
 export type ReadingCommand =
@@ -28,7 +28,7 @@ const PARTS: Readonly<Record<ReadingCommand, readonly ReadingPart[]>> = {
   limits: ['resources', 'metrics'],
   recommend: ['identity', 'resources', 'metrics'],
   record: ['identity', 'resources', 'metrics'],
-  trend: ['identity', 'resources', 'prometheus'],
+  trend: ['identity', 'pods', 'prometheus'],
   oom: ['checks', 'oom'],
   pod: ['checks', 'metrics', 'pod'],
   document: ['checks', 'resources'],
@@ -44,6 +44,7 @@ export const DEFAULT_COMMANDS: readonly ReadingCommand[] = ['check', 'top'];
 const ORDER: readonly ReadingPart[] = [
   'checks',
   'identity',
+  'pods',
   'resources',
   'metrics',
   'prometheus',
@@ -56,5 +57,7 @@ export function partsOf(commands: readonly ReadingCommand[]): readonly ReadingPa
   const needed = new Set(commands.flatMap((command) => PARTS[command]));
   // A check reads which cluster it is, too.
   if (needed.has('checks')) needed.delete('identity');
+  // A picture of resources has all pods in it.
+  if (needed.has('resources')) needed.delete('pods');
   return ORDER.filter((part) => needed.has(part));
 }

@@ -132,6 +132,17 @@ describe('the roles for some commands', () => {
     expect(granted(objectsOf(yaml))).toContain('/services/proxy get');
   });
 
+  it('are no more than one of them reads', async () => {
+    const grants = granted(objectsOf(await printed('--for', 'trend')));
+
+    expect(grants.map((grant) => grant.replace(/^[^/]*\//u, '')).sort()).toEqual([
+      'namespaces get',
+      'pods list',
+      'services list',
+      'services/proxy get',
+    ]);
+  });
+
   it('are the usual ones for check and top', async () => {
     expect(await printed('--for', 'check,top')).toBe(await printed());
   });

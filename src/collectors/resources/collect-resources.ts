@@ -19,10 +19,13 @@ import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
 import type { UrlTransportOptions } from '#sources/prometheus/url-transport.ts';
 import { isSourceError } from '#sources/source-error.ts';
 
+/** The right that the pods alone take. */
+export const POD_INVENTORY_READS: readonly ApiRead[] = [apiRead('', 'pods', 'list')];
+
 /** The rights that a picture takes, but those of its origins of usage, which declare their own. */
 export const RESOURCE_READS: readonly ApiRead[] = [
   apiRead('', 'nodes', 'list'),
-  apiRead('', 'pods', 'list'),
+  ...POD_INVENTORY_READS,
   apiRead('', 'limitranges', 'list'),
   apiRead('', 'resourcequotas', 'list'),
 ];
@@ -77,6 +80,19 @@ export async function collectResources(
     quotas: quotas.fact,
     ...clocks(connection),
   });
+}
+
+/**
+ * Reads which pods there are, and what they ask for.
+ *
+ * @throws SourceError on cancellation
+ */
+export async function collectPodInventory(
+  connection: KubernetesConnection,
+  signal: AbortSignal,
+): Promise<Fact<readonly PodInventory[]>> {
+  const reader = new Reader(connection, signal);
+  return (await reader.list('pods', '/api/v1/pods', new PodProjection().project)).fact;
 }
 
 function clocks(connection: KubernetesConnection): Pick<ResourcePicture, 'readAt' | 'serverAt'> {

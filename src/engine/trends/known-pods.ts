@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { imageVersion } from '#collectors/flannel/flannel-container.ts';
-import { collectResources } from '#collectors/resources/collect-resources.ts';
+import { collectPodInventory } from '#collectors/resources/collect-resources.ts';
 import type { MemorySeries } from '#model/memory-series.ts';
 import type { PodInventory, WorkloadRef } from '#model/resources.ts';
 import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
@@ -25,7 +25,7 @@ export async function knownPods(
   signal: AbortSignal,
 ): Promise<KnownPods> {
   try {
-    const { pods } = await collectResources(connection, { usage: [], signal });
+    const pods = await collectPodInventory(connection, signal);
     if (pods.state === 'observed') return known(pods.value);
     return { ...known([]), notes: [note(pods.detail)] };
   } catch (error) {

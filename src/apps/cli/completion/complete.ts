@@ -2,6 +2,7 @@
 
 import type { Command, Option } from 'commander';
 
+import { readingCommands } from '../access/reading-commands.ts';
 import { collectList } from '../flag-values.ts';
 
 /** What may stand at one place of the command line. */
@@ -97,12 +98,15 @@ async function flagOrValue(place: Place): Promise<Completion> {
   };
 }
 
+/** Of options that take a list, and may be given again. */
+const LIST_PARSERS: ReadonlySet<unknown> = new Set([collectList, readingCommands]);
+
 function flagsOf(command: Command, before: readonly string[]): readonly Candidate[] {
   const used = new Set(before.map((word) => word.replace(/=.*$/su, '')));
   const flags = command.options
     .filter(({ hidden, long, short, parseArg }) => {
       const isUsed = used.has(long ?? '') || used.has(short ?? '');
-      return !hidden && (!isUsed || parseArg === collectList);
+      return !hidden && (!isUsed || LIST_PARSERS.has(parseArg));
     })
     .flatMap(({ long, description }) =>
       long === undefined ? [] : [{ value: long, description: firstSentence(description) }],
@@ -117,7 +121,7 @@ async function valuesFor(option: Option, place: Place): Promise<Completion> {
   const values =
     option.argChoices?.map(plainCandidate) ?? (await known.valuesOf(command.name(), name, before));
   if (values === undefined) return NOTHING;
-  return option.parseArg === collectList ? listed(values, current) : starting(values, current);
+  return LIST_PARSERS.has(option.parseArg) ? listed(values, current) : starting(values, current);
 }
 
 /** The last item of a comma-separated list; items that are in it already are not offered again. */

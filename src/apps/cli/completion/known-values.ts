@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { READING_COMMANDS } from '#engine/reading-commands.ts';
+
 import { OUTPUT_FORMATS } from '../check/output-formats.ts';
 import type { Io } from '../io.ts';
 import type { Candidate, KnownValues } from './complete.ts';
@@ -16,6 +18,8 @@ export function knownValues(env: Io['env']): KnownValues {
           return OUTPUT_FORMATS.map((value) => ({ value, description: '' }));
         case 'only':
           return command === 'fix' ? [...(await checkIds()), ...(await remedyIds())] : checkIds();
+        case 'for':
+          return READING_COMMANDS.map((value) => ({ value, description: '' }));
         case 'skip':
           return checkIds();
         // That of `undo` is the id of a change.

@@ -4,6 +4,7 @@
 
 import { describe, expect, it } from 'vitest';
 
+import { READING_COMMANDS } from '#engine/reading-commands.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
 import { capturedIo } from '../../../../testkit/captured-io.ts';
 import { OUTPUT_FORMATS } from '../check/output-formats.ts';
@@ -80,6 +81,12 @@ describe('a completion', () => {
     const offered = await complete(...words.filter((word) => word !== ''), '');
 
     expect(offered).toEqual([...CHECKS.map(({ id }) => id), ':4']);
+  });
+
+  it('offers the commands that roles can be printed for, in a list too', async () => {
+    expect(await complete('access', '--for', '')).toEqual([...READING_COMMANDS, ':4']);
+    expect(await complete('access', '--for', 'check,li')).toEqual(['check,limits', ':4']);
+    expect(await complete('access', '--for', 'check', '--fo')).toContain('--for');
   });
 
   it('goes on in a list and leaves out what is in it', async () => {
