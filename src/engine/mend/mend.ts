@@ -3,7 +3,7 @@
 import { leaveEvent } from '#actuators/mending-event.ts';
 import type { MendingLock } from '#actuators/mending-lock.ts';
 import type { AnyCheck } from '#checks/define-check.ts';
-import { deletionDoubts } from '#engine/mend/deletion-guard.ts';
+import { type Doubt, deletionDoubts } from '#engine/mend/deletion-guard.ts';
 import { type PlanOptions, planMending, treatableFindings } from '#engine/mend/plan-mending.ts';
 import { patiently } from '#engine/mend/patience.ts';
 import { blocked, mayStopAfter } from '#engine/mend/point-of-no-return.ts';
@@ -127,7 +127,7 @@ class History {
 
 interface RunServices extends MendServices {
   /** Reads again whose the entries are that steps delete. */
-  readonly doubts: (steps: readonly Step[]) => Promise<(step: Step) => string | undefined>;
+  readonly doubts: (steps: readonly Step[]) => Promise<Doubt>;
 }
 
 interface Round {
@@ -180,7 +180,7 @@ async function runStage(
     if (!(await lock.confirm())) return { ...soFar, stopped: 'lock-lost' };
     if (steps.length === 0) onProgress({ kind: 'stage', stage });
     const why = reasonsFor(stage, step);
-    const doubt = block ?? doubtOf(step);
+    const doubt = block ?? (await doubtOf(step));
     const done: DoneStep =
       doubt === undefined
         ? await runStep(services, step, { remedy: stage.remedy, why })
