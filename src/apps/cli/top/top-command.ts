@@ -86,7 +86,8 @@ function percent(value: string): number {
 
 const EPILOGUE = `
 Usage comes from metrics-server; where there is none from the server of --prometheus-url, from the kubelets, or from
-the cluster's own Prometheus. The first line names the origin and the age of its values. ? is what nobody told, - is what is not set, ! is what is above the threshold.
+the cluster's own Prometheus. The first line names the origin and the age of its values.
+? is what nobody told, - is what is not set, ! is what is above the threshold.
 
 Exit code: 0 shown, whatever is above the threshold; 2 wrong command line; 3 usage, nodes or pods are not known.
 
