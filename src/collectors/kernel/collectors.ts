@@ -123,9 +123,8 @@ export const filterRulesCollector: NodeCollector<'filterRules'> = {
   reads: commands('filter-rules', 'nft-forward-tables'),
   collect: (sections) => {
     const rules = parseFilterRules(savedRules(sections, 'filter-rules'));
-    const chains = sections.sections.get('nft-forward-tables');
-    if (chains?.state !== 'read' || chains.stderr !== '') return rules;
-    return Object.freeze({ ...rules, otherTables: parseForwardTables(chains.stdout) });
+    const otherTables = otherTablesOf(sections);
+    return otherTables === undefined ? rules : Object.freeze({ ...rules, otherTables });
   },
 };
 
@@ -181,6 +180,13 @@ function savedRules(sections: NodeSections, name: 'filter-rules' | 'nat-rules'):
     reason,
     `\`${sectionCommand(name)}\` did not end${says === '' ? '' : `: ${says}`}.`,
   );
+}
+
+/** Tables are listed also where none matches, with which the filter behind `nft` ends with 1; without `nft` it is 127. */
+function otherTablesOf(sections: NodeSections): readonly string[] | undefined {
+  const section = sections.sections.get('nft-forward-tables');
+  if (section?.state !== 'read' || section.exitCode > 1 || section.stderr !== '') return undefined;
+  return parseForwardTables(section.stdout);
 }
 
 function flannelTableOf(sections: NodeSections): readonly string[] | null | undefined {
