@@ -101,5 +101,14 @@ testCheck(anyCheck(check), {
       node: 'node2',
       reason: 'The node is younger than 2 minutes and has not reported yet.',
     },
+    'a new node has no network yet': {
+      snapshot: healthyCluster().changeNode('node2', (node) => ({
+        ...node,
+        conditions: ready({ reason: 'KubeletNotReady', lastTransitionAt: '2026-11-24T11:59:00Z' }),
+        createdAt: '2026-11-24T11:59:00Z',
+      })),
+      node: 'node2',
+      reason: 'The node is younger than 2 minutes and is not Ready yet.',
+    },
   },
 });

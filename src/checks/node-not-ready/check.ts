@@ -28,10 +28,15 @@ export const check: NodeCheck<'nodes'> = {
     const position = object.conditions.findIndex(({ type }) => type === 'Ready');
     const ready = object.conditions[position];
     if (ready?.status === 'True') return PASS;
+    // A kubelet registers its node before flannel has set up the network there, and says no until then.
+    if (isRecent(now, object.createdAt, NODE_GRACE_SECONDS)) {
+      return skip(
+        ready === undefined
+          ? 'The node is younger than 2 minutes and has not reported yet.'
+          : 'The node is younger than 2 minutes and is not Ready yet.',
+      );
+    }
     if (ready === undefined) {
-      if (isRecent(now, object.createdAt, NODE_GRACE_SECONDS)) {
-        return skip('The node is younger than 2 minutes and has not reported yet.');
-      }
       return verdictOf([
         {
           messageId: 'never',
