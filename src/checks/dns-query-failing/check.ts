@@ -12,7 +12,8 @@ import {
 } from '#expected/overlay-doubt.ts';
 import type { PlanInputs } from '#expected/peer-plan.ts';
 import { overlayState, probesNotJudged, probesSilent } from '#expected/probe-verdicts.ts';
-import { type Finding, skip, verdictOf } from '#model/finding.ts';
+import { namesText } from '#expected/short-text.ts';
+import { type Finding, PASS, skip, type Verdict, verdictOf } from '#model/finding.ts';
 import { parseCidr } from '#model/net/cidr.ts';
 import type { NodeProbes } from '#model/probe.ts';
 import type { NodeFacts } from '#model/snapshot.ts';
@@ -89,6 +90,17 @@ function isAnsweredAnywhere({ inputs, ends }: Asked): boolean {
   );
 }
 
+/** The verdict; where no server is to blame, a silence that something else may explain is no pass. */
+function judged(findings: readonly Finding[], { dns }: NodeProbes): Verdict {
+  if (findings.length > 0) return verdictOf(findings);
+  const unanswered = dns.filter(({ outcome }) => outcome === 'silent' || outcome === 'failed');
+  if (unanswered.length === 0) return PASS;
+  const servers = namesText(unanswered.map(({ server }) => server));
+  return skip(
+    `No good answer came from ${servers}, and nothing tells whether the server is to blame: the way there, a network policy or another pod behind the Service may be.`,
+  );
+}
+
 /** Finds nodes on which the cluster's DNS does not answer although packets get there. */
 export const check: NodeCheck<
   'nodes' | 'flannel' | 'netConf' | 'coreDns',
@@ -159,9 +171,10 @@ export const check: NodeCheck<
     const allAnswer = areAll && pods.every(({ address }) => outcomeOf(address) === 'answered');
     const isServiceBad =
       service !== undefined && allAnswer && ['silent', 'failed'].includes(outcomeOf(service) ?? '');
-    return verdictOf([
+    const findings = [
       ...badPods.map(({ address }) => finding(address, 'Pod')),
       ...(isServiceBad ? [finding(service, 'Service')] : []),
-    ]);
+    ];
+    return judged(findings, probes);
   },
 };
