@@ -2,7 +2,7 @@
 
 import { overlayPeers, probedFamily } from '#expected/overlay-doubt.ts';
 import type { PlanInputs } from '#expected/peer-plan.ts';
-import { overlayState, type UnexplainedProbe } from '#expected/probe-verdicts.ts';
+import { overlayState, type UnexplainedProbe, underlayState } from '#expected/probe-verdicts.ts';
 import { parseAddress } from '#model/net/address.ts';
 import { cidrContains, parseCidr } from '#model/net/cidr.ts';
 import type { NodeProbes, PeerProbe } from '#model/probe.ts';
@@ -25,6 +25,18 @@ export interface AskingView {
   readonly node: string;
   readonly facts: Pick<NodeFacts, 'probes'>;
   readonly peerFacts: (peer: string) => Partial<Pick<NodeFacts, 'sysctls' | 'probes'>>;
+}
+
+/** Whether the underlay answers no ping at all although the overlay, which it carries, works. */
+export function dropsUnderlayPings({ peers }: NodeProbes): boolean {
+  const states = peers.map((probe) => ({
+    underlay: underlayState(probe),
+    overlay: overlayState(probe),
+  }));
+  return (
+    states.every(({ underlay }) => underlay === 'dead') &&
+    states.some(({ overlay }) => overlay === 'whole' || overlay === 'lossy')
+  );
 }
 
 /** Settings by which a kernel answers no ping, whatever way it comes (Linux: ip-sysctl). */

@@ -122,6 +122,25 @@ testCheck(anyCheck(check), {
       reason:
         'No packet through the overlay comes back from node3, and part of what the two ends hold was not read.',
     },
+    'the network drops pings, and the overlay works to another peer only': {
+      snapshot: lost().changeKernel('node2', 'probes', (probes) => ({
+        ...probes,
+        peers: probes.peers.map((probe) => ({ ...probe, underlayPing: pingOf(3, 0) })),
+      })),
+      node: 'node2',
+      reason:
+        'No packet through the overlay comes back from node3, and pings past it tell nothing: the overlay may be cut there.',
+    },
+    'nothing is known of the way past the overlay': {
+      snapshot: lost().changeKernel(
+        'node2',
+        'probes',
+        changeProbe('node3', ({ underlayPing: _, ...probe }) => probe),
+      ),
+      node: 'node2',
+      reason:
+        'No packet through the overlay comes back from node3, and pings past it tell nothing: the overlay may be cut there.',
+    },
     'all nodes drop pings in the tunnel, and a DNS pod on one answers': {
       snapshot: healthyCluster().changeKernel('node2', 'probes', (probes) => ({
         ...probes,

@@ -13,14 +13,26 @@ import {
   unexplainedProbes,
 } from '#expected/probe-verdicts.ts';
 import { namesText } from '#expected/short-text.ts';
-import { ANSWER_FACTS, arePingsDropped, isTunnelProven } from '#expected/unanswered-pings.ts';
+import {
+  ANSWER_FACTS,
+  arePingsDropped,
+  dropsUnderlayPings,
+  isTunnelProven,
+} from '#expected/unanswered-pings.ts';
 import { DEFAULT_VXLAN_PORT } from '#expected/vxlan-link.ts';
 import { skip, verdictOf } from '#model/finding.ts';
-import type { PeerProbe } from '#model/probe.ts';
+import type { NodeProbes, PeerProbe } from '#model/probe.ts';
 
 /** Whether the peer answers past the overlay, and nothing came back through it. */
 function isCut(probe: PeerProbe): boolean {
   return overlayState(probe) === 'dead' && ['whole', 'lossy'].includes(underlayState(probe));
+}
+
+/** Whether nothing came back through the overlay, and past it pings say nothing: none was sent, or all are dropped. */
+function isUncertain(probe: PeerProbe, all: NodeProbes): boolean {
+  if (overlayState(probe) !== 'dead') return false;
+  const underlay = underlayState(probe);
+  return underlay === 'unknown' || (underlay === 'dead' && dropsUnderlayPings(all));
 }
 
 /**
@@ -68,6 +80,15 @@ export const check: NodeCheck<
       const unread = namesText(cut.map(({ probe }) => probe.peer));
       return skip(
         `No packet through the overlay comes back from ${unread}, and part of what the two ends hold was not read.`,
+      );
+    }
+    const uncertain = unexplainedProbes(view, (probe) => isUncertain(probe, facts.probes)).filter(
+      (found) => !isTunnelProven(view, found),
+    );
+    if (proven.length === 0 && uncertain.length > 0) {
+      const silentPeers = namesText(uncertain.map(({ probe }) => probe.peer));
+      return skip(
+        `No packet through the overlay comes back from ${silentPeers}, and pings past it tell nothing: the overlay may be cut there.`,
       );
     }
     return verdictOf(

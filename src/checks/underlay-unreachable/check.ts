@@ -15,24 +15,13 @@ import {
 import {
   ANSWER_FACTS,
   arePingsDropped,
+  dropsUnderlayPings,
   isTunnelProven,
   silentByChoice,
 } from '#expected/unanswered-pings.ts';
 import { namesText } from '#expected/short-text.ts';
 import { skip, verdictOf } from '#model/finding.ts';
-import type { NodeProbes, PeerProbe } from '#model/probe.ts';
-
-/** Whether the underlay answers no ping at all although the overlay, which it carries, works. */
-function dropsPings({ peers }: NodeProbes): boolean {
-  const states = peers.map((probe) => ({
-    underlay: underlayState(probe),
-    overlay: overlayState(probe),
-  }));
-  return (
-    states.every(({ underlay }) => underlay === 'dead') &&
-    states.some(({ overlay }) => overlay === 'whole' || overlay === 'lossy')
-  );
-}
+import type { PeerProbe } from '#model/probe.ts';
 
 /** Whether nothing came back by either way. */
 function isSilent(probe: PeerProbe): boolean {
@@ -67,7 +56,7 @@ export const check: NodeCheck<
     const { cluster, facts, node, atCluster, atNode } = view;
     const silent = probesSilent(cluster, node, facts.probes);
     if (silent !== undefined) return skip(silent);
-    if (dropsPings(facts.probes)) {
+    if (dropsUnderlayPings(facts.probes)) {
       return skip(
         'No peer answers a ping at its public IP, while the overlay works: the network drops pings, which says nothing of it.',
       );
