@@ -73,8 +73,21 @@ testCheck(anyCheck(check), {
         },
       ],
     },
+    'the module is not loaded and IPv6 is the only family': {
+      snapshot: healthyCluster({ dualStack: true })
+        .changeNetConf((netConf) => ({ ...netConf, ipv4: false }))
+        .changeKernel('node2', 'sysctls', unloaded),
+      findings: [{ node: 'node2', object: `sysctl ${IPV6}`, observed: 'nothing' }],
+    },
   },
   skips: {
+    'the setting of IPv6 alone could not be read': {
+      snapshot: healthyCluster({ dualStack: true }).changeKernel('node2', 'sysctls', (sysctls) =>
+        Object.fromEntries(Object.entries(sysctls).filter(([name]) => name !== IPV6)),
+      ),
+      node: 'node2',
+      reason: `The node gave no value of ${IPV6}.`,
+    },
     'the node runs Windows': {
       snapshot: healthyCluster({ windowsNodes: 1 }),
       node: 'win1',

@@ -33,10 +33,12 @@ export const check: NodeCheck<'nodes' | 'netConf', 'links' | 'sysctls'> = {
     const { sysctls } = facts;
     const families = enabledFamilies(cluster.netConf);
     const off = families.filter((family) => sysctls[CALLS[family]] === 0);
-    const missing = families.includes(4) && sysctls[CALLS[4]] === undefined;
-    if (off.length === 0 && !missing) return PASS;
-    if (missing && sysctls[CONTROL] === undefined) {
-      return skip(`The node gave no value of ${CALLS[4]}.`);
+    const unread = families.map((family) => CALLS[family]).find((name) => !(name in sysctls));
+    if (off.length === 0 && unread === undefined) return PASS;
+    // The module brings both settings, so one without the other was not read.
+    const missing = Object.values(CALLS).every((name) => !(name in sysctls));
+    if (off.length === 0 && (!missing || sysctls[CONTROL] === undefined)) {
+      return skip(`The node gave no value of ${unread ?? CALLS[4]}.`);
     }
     const bridge = findLink(facts.links, CNI_BRIDGE);
     if (bridge === undefined) {
@@ -55,14 +57,14 @@ export const check: NodeCheck<'nodes' | 'netConf', 'links' | 'sysctls'> = {
         evidence: [atNode('sysctls', sysctl), ...proof],
       };
     });
-    if (!missing) return verdictOf(found);
+    if (!missing || unread === undefined) return verdictOf(found);
     return verdictOf([
       {
         messageId: 'missing',
         data: {},
         breaks: 'none',
-        object: `sysctl ${CALLS[4]}`,
-        expected: `${CALLS[4]} = 1`,
+        object: `sysctl ${unread}`,
+        expected: `${unread} = 1`,
         observed: 'nothing',
         evidence: [atNode('sysctls'), ...proof],
       },
