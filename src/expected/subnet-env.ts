@@ -2,12 +2,15 @@
 
 import { enabledFamilies, type PlanInputs } from '#expected/peer-plan.ts';
 import { podCidrOf } from '#expected/pod-cidrs.ts';
-import { announcedPublicIps } from '#expected/public-ips.ts';
-import { expectedTunnelMtu, type LinkFacts, lowerLinkOf } from '#expected/tunnel-mtu.ts';
-import { findLink, presentVxlanLinks, VXLAN_OVERHEAD_BYTES } from '#expected/vxlan-link.ts';
+import {
+  expectedTunnelMtu,
+  externalLink,
+  type LinkFacts,
+  lowerLinkOf,
+} from '#expected/tunnel-mtu.ts';
+import { presentVxlanLinks, VXLAN_OVERHEAD_BYTES } from '#expected/vxlan-link.ts';
 import type { NetConf, NodeObject } from '#model/cluster.ts';
 import type { SubnetEnv } from '#model/kernel.ts';
-import { sameAddress } from '#model/net/address.ts';
 import { firstUsable, formatCidr, parseCidr } from '#model/net/cidr.ts';
 
 /** Where flannel leaves the node's subnet for its CNI plugin (flannel@v0.28.9:main.go, --subnet-file). */
@@ -86,11 +89,7 @@ export function expectedPodMtu(
   const { netConf } = cluster;
   if (netConf.backendType === 'vxlan') return vxlanPodMtu(cluster, node, facts);
   if (netConf.backendType !== 'host-gw') return expectedTunnelMtu(cluster, node, facts);
-  const { links, addresses } = facts;
-  const [external] = announcedPublicIps(cluster, node).flatMap(
-    ({ publicIp }) => addresses.find(({ address }) => sameAddress(address, publicIp)) ?? [],
-  );
-  return external === undefined ? undefined : findLink(links, external.link)?.link.mtu;
+  return externalLink(cluster, node, facts)?.link.mtu;
 }
 
 function vxlanPodMtu(cluster: PlanInputs, node: string, facts: LinkFacts): number | undefined {

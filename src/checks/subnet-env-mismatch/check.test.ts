@@ -47,6 +47,25 @@ testCheck(anyCheck(check), {
     'host-gw whose public IP is on no link': healthyCluster({ backend: 'host-gw' })
       .changeKernel('node2', 'addresses', () => [])
       .changeKernel('node2', 'subnetEnv', changed({ mtu: 1234 })),
+    'host-gw whose public IP is set by hand to that of another link': healthyCluster({
+      backend: 'host-gw',
+    })
+      .changeNode('node2', (node) => ({
+        ...node,
+        flannelAnnotations: {
+          ...node.flannelAnnotations,
+          'flannel.alpha.coreos.com/public-ip': '198.51.100.2',
+          'flannel.alpha.coreos.com/public-ip-overwrite': '198.51.100.2',
+        },
+      }))
+      .changeKernel('node2', 'links', (links) => [
+        ...links,
+        { ifindex: 99, name: 'eth1', up: true, mtu: 9000 },
+      ])
+      .changeKernel('node2', 'addresses', (addresses) => [
+        ...addresses,
+        { link: 'eth1', family: 4, address: '198.51.100.2', prefixLength: 24, scope: 'global' },
+      ]),
     'a network in another spelling': healthyCluster().changeKernel(
       'node2',
       'subnetEnv',
