@@ -131,6 +131,21 @@ testCheck(anyCheck(check), {
       ),
       findings: [{ node: 'node2', expected: 'FLANNEL_MTU=1500', observed: 'FLANNEL_MTU=1450' }],
     },
+    'the MTU of the link below was raised after flannel had started': {
+      snapshot: healthyCluster().changeKernel('node2', 'links', (links) =>
+        links.map((link) => (link.name === 'eth0' ? { ...link, mtu: 9000 } : link)),
+      ),
+      findings: [
+        {
+          node: 'node2',
+          severity: 'warning',
+          expected: 'FLANNEL_MTU=8950',
+          observed: 'FLANNEL_MTU=1450',
+          message:
+            '/run/flannel/subnet.env on node2 has a smaller FLANNEL_MTU than the link below asks for, as after its MTU was raised. Traffic flows, but new pods on node2 send smaller packets than they could.',
+        },
+      ],
+    },
     'lines are missing': {
       snapshot: healthyCluster().changeKernel('node2', 'subnetEnv', () => ({
         network: '10.244.0.0/15',

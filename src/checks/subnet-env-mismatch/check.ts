@@ -3,9 +3,14 @@
 import type { NodeCheck } from '#checks/define-check.ts';
 import { findNode } from '#expected/node-objects.ts';
 import { shortText } from '#expected/short-text.ts';
-import { expectedPodMtu, SUBNET_ENV_PATH, subnetEnvLines } from '#expected/subnet-env.ts';
+import {
+  expectedPodMtu,
+  SUBNET_ENV_PATH,
+  type SubnetEnvLine,
+  subnetEnvLines,
+} from '#expected/subnet-env.ts';
 import { notFlannelNode } from '#expected/vxlan-applicability.ts';
-import { PASS, skip, verdictOf } from '#model/finding.ts';
+import { type Finding, PASS, skip, verdictOf } from '#model/finding.ts';
 
 /** Finds nodes whose subnet.env disagrees with their pod range or net-conf: new pods get what the file says. */
 export const check: NodeCheck<
@@ -24,6 +29,8 @@ export const check: NodeCheck<
   messages: {
     differs:
       '{path} on {node} has another {keys} than the cluster asks for. New pods on {node} are set up by the file: they get addresses that no other node sends to {node}, or packets of the wrong size.',
+    smaller:
+      '{path} on {node} has a smaller {keys} than the link below asks for, as after its MTU was raised. Traffic flows, but new pods on {node} send smaller packets than they could.',
   },
   notApplicable: ({ cluster, node }) => notFlannelNode(cluster.nodes, node),
   run({ cluster, facts, node, atCluster, atNode }) {
@@ -36,7 +43,7 @@ export const check: NodeCheck<
     if (wrong.length === 0) return PASS;
     return verdictOf([
       {
-        messageId: 'differs',
+        ...judgement(wrong),
         data: { path: SUBNET_ENV_PATH, keys: wrong.map(({ key }) => key).join(', ') },
         breaks: 'none',
         object: `file ${SUBNET_ENV_PATH}`,
@@ -56,3 +63,14 @@ export const check: NodeCheck<
     ]);
   },
 };
+
+type Judgement = Pick<Finding, 'messageId' | 'severity'>;
+
+/** Smaller packets than could be sent do no harm, and everything else does. */
+function judgement(wrong: readonly SubnetEnvLine[]): Judgement {
+  const isSmaller = wrong.every(
+    ({ key, expected, observed }) =>
+      key === 'FLANNEL_MTU' && observed !== undefined && Number(observed) < Number(expected),
+  );
+  return isSmaller ? { messageId: 'smaller', severity: 'warning' } : { messageId: 'differs' };
+}
