@@ -6,7 +6,7 @@ import type { FamilyPlan, Peer } from '#expected/peer-plan.ts';
 import { nodeAround } from '#expected/route-overlap.ts';
 import type { VxlanFamilyPlan, VxlanPeer } from '#expected/vxlan-plan.ts';
 import type { FdbEntry, Neighbour, Route } from '#model/kernel.ts';
-import { cidrIncludes, parseCidr } from '#model/net/cidr.ts';
+import { cidrIncludes, networkAddress, parseCidr } from '#model/net/cidr.ts';
 
 /** How a node reaches a peer: through the tunnel, or directly (DirectRouting on one segment). */
 export type PeerShape = 'tunnel' | 'direct';
@@ -30,7 +30,9 @@ export const meaningOfRoute: MeaningOf<Route, VxlanPeer, VxlanFamilyPlan> = (rou
   if (route.family !== family.family || family.unjudged.has(route.dst)) return undefined;
   const viaTunnel = route.link === family.link;
   const peer = family.byPodCidr.get(route.dst);
-  if (peer === undefined) return viaTunnel && isPeerRoute(route) ? {} : undefined;
+  if (peer === undefined) {
+    return viaTunnel && isPeerRoute(route) && isVxlanShaped(route, family) ? {} : undefined;
+  }
   if (route.type !== 'unicast') return { peer };
   const nextHop = viaTunnel ? peer.network : peer.publicIp;
   if (route.gateway !== nextHop) return { peer };
@@ -40,6 +42,16 @@ export const meaningOfRoute: MeaningOf<Route, VxlanPeer, VxlanFamilyPlan> = (rou
 /** Routes that the kernel itself keeps on the link (its own address, link-local) are not flannel's. */
 function isPeerRoute(route: Route): boolean {
   return route.protocol !== 'kernel' && route.gateway !== undefined;
+}
+
+/**
+ * Flannel's next hop is the first address of the range itself. A route with another one is an administrator's, as to
+ * a VPN behind a node. Within the pod range of a node it counts all the same: there it is in the way, whoever wrote it.
+ */
+function isVxlanShaped({ dst, gateway }: Route, family: VxlanFamilyPlan): boolean {
+  const range = parseCidr(dst);
+  if (range === undefined) return false;
+  return gateway === networkAddress(range) || nodeAround(family, dst) !== undefined;
 }
 
 /** With host-gw a route is about the peer whose pod range is its destination, and right by the peer's public IP. */

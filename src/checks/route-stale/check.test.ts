@@ -60,6 +60,9 @@ testCheck(anyCheck(check), {
     }).changeKernel('node2', 'routes', (routes) =>
       routes.map(({ protocol: _, ...route }) => route),
     ),
+    'a route to a VPN behind a peer through the tunnel': withRoutes(
+      tunnelRoute('10.8.0.0/24', '10.244.3.0'),
+    ),
     'a foreign route by another link': withRoutes({
       ...tunnelRoute('10.99.0.0/16', '192.0.2.254'),
       link: 'eth0',
@@ -82,7 +85,7 @@ testCheck(anyCheck(check), {
       ],
     },
     'a leftover covers all pod ranges, whose own routes are longer': {
-      snapshot: withRoutes(tunnelRoute('10.244.0.0/16', '10.244.99.0')),
+      snapshot: withRoutes(tunnelRoute('10.244.0.0/16', '10.244.0.0')),
       findings: [{ node: 'node2', severity: 'info', breaks: 'none' }],
     },
     'a leftover takes the pod range of the node itself': {
