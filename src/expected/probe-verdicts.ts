@@ -103,6 +103,14 @@ export function probesSilent(
     : undefined;
 }
 
+/** Whether peers were asked and nothing is known of a path to any of them: then a check of such paths is no pass. */
+export function isNothingKnown(
+  { peers }: Pick<NodeFacts['probes'], 'peers'>,
+  stateOf: (probe: PeerProbe) => PathState,
+): boolean {
+  return peers.length > 0 && peers.every((probe) => stateOf(probe) === 'unknown');
+}
+
 /** Why probes of a node are not judged whatever they met; undefined when they are. One plain sentence. */
 export function probesNotJudged(inputs: PlanInputs, node: string): string | undefined {
   const { backendType } = inputs.netConf;

@@ -151,5 +151,13 @@ testCheck(anyCheck(check), {
         'No peer answers a ping through the overlay, while a DNS pod on one of them answers: the nodes drop pings there, which says nothing of it.',
     },
     ...NOT_PROBED,
+    'no outcome came back': {
+      snapshot: healthyCluster().changeKernel('node2', 'probes', (probes) => ({
+        ...probes,
+        peers: probes.peers.map(({ overlayPing: _, ...probe }) => probe),
+      })),
+      node: 'node2',
+      reason: 'No ping through the overlay was sent, or nothing is known of any of them.',
+    },
   },
 });

@@ -4,6 +4,7 @@ import type { NodeCheck } from '#checks/define-check.ts';
 import { findNode } from '#expected/node-objects.ts';
 import { isEndRead } from '#expected/overlay-doubt.ts';
 import {
+  isNothingKnown,
   overlayState,
   overlayText,
   probesNotJudged,
@@ -66,6 +67,9 @@ export const check: NodeCheck<
     const { netConf } = cluster;
     const silent = probesSilent(cluster, node, facts.probes);
     if (silent !== undefined) return skip(silent);
+    if (isNothingKnown(facts.probes, overlayState)) {
+      return skip('No ping through the overlay was sent, or nothing is known of any of them.');
+    }
     const unanswered = unexplainedProbes(view, isCut);
     if (unanswered.length > 0 && arePingsDropped(view)) {
       return skip(

@@ -3,6 +3,7 @@
 import type { NodeCheck } from '#checks/define-check.ts';
 import { END_FACTS } from '#expected/overlay-doubt.ts';
 import {
+  isNothingKnown,
   overlayState,
   overlayText,
   probesNotJudged,
@@ -52,6 +53,9 @@ export const check: NodeCheck<
     const { netConf } = cluster;
     const silent = probesSilent(cluster, node, facts.probes);
     if (silent !== undefined) return skip(silent);
+    if (isNothingKnown(facts.probes, overlayState)) {
+      return skip('No ping through the overlay was sent, or nothing is known of any of them.');
+    }
     return verdictOf(
       unexplainedProbes(view, (probe) => overlayState(probe) === 'lossy').map(
         ({ probe, index, overlay }) => {

@@ -102,6 +102,14 @@ testCheck(anyCheck(check), {
   },
   skips: {
     ...NOT_PROBED,
+    'no outcome came back': {
+      snapshot: healthyCluster().changeKernel('node2', 'probes', (probes) => ({
+        ...probes,
+        peers: probes.peers.map(({ largePing: _, ...probe }) => probe),
+      })),
+      node: 'node2',
+      reason: 'No large packet was sent, or nothing is known of any of them.',
+    },
     "the MTU of the node's own link is wrong": {
       snapshot: lost().changeKernel('node2', 'links', (links) =>
         links.map((link) => (link.name === 'flannel.1' ? { ...link, mtu: 1300 } : link)),

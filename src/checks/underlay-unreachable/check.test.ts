@@ -127,6 +127,14 @@ testCheck(anyCheck(check), {
   },
   skips: {
     ...NOT_PROBED,
+    'no outcome came back': {
+      snapshot: healthyCluster().changeKernel('node2', 'probes', (probes) => ({
+        ...probes,
+        peers: probes.peers.map(({ underlayPing: _, ...probe }) => probe),
+      })),
+      node: 'node2',
+      reason: 'No ping to a public IP was sent, or nothing is known of any of them.',
+    },
     'the kernel of the peer ignores pings': {
       snapshot: lost().changeKernel('node3', 'sysctls', (sysctls) => ({
         ...sysctls,
