@@ -25,6 +25,10 @@ export function explainedLosses(lost: () => SnapshotBuilder): CheckCases['passes
       ...node,
       conditions: [{ type: 'Ready', status: 'Unknown' }],
     })),
+    'an autoscaler is removing the peer': lost().changeNode('node3', (node) => ({
+      ...node,
+      taints: [{ key: 'ToBeDeletedByClusterAutoscaler', effect: 'NoSchedule' }],
+    })),
     'another node announces the public IP of the peer': lost().changeNode('node1', (node) => ({
       ...node,
       flannelAnnotations: {

@@ -31,6 +31,17 @@ export function isReady({ conditions }: NodeObject): boolean {
   return conditions.some(({ type, status }) => type === 'Ready' && status === 'True');
 }
 
+/** Taints of a node that an autoscaler has decided to remove (cluster-autoscaler: utils/taints; karpenter: pkg/apis/v1). */
+const REMOVAL_TAINTS: ReadonlySet<string> = new Set([
+  'ToBeDeletedByClusterAutoscaler',
+  'karpenter.sh/disrupted',
+]);
+
+/** Whether an autoscaler is removing a node: its machine may end at any time, before the cluster notices. */
+export function isBeingRemoved({ taints }: NodeObject): boolean {
+  return taints.some(({ key, effect }) => effect === 'NoSchedule' && REMOVAL_TAINTS.has(key));
+}
+
 /** Labels and taints of nodes that another cluster, a cloud service or nothing at all stands behind. */
 const VIRTUAL_LABELS: Readonly<Record<string, readonly string[]>> = {
   type: ['virtual-kubelet', 'kwok'],

@@ -2,7 +2,7 @@
 
 import { routeTo } from '#expected/direct-routing.ts';
 import { memoiseByIdentity, memoisePerNode } from '#expected/memoise.ts';
-import { findNode, isReady } from '#expected/node-objects.ts';
+import { findNode, isBeingRemoved, isReady } from '#expected/node-objects.ts';
 import { counted, enabledFamilies, type Peer, type PlanInputs } from '#expected/peer-plan.ts';
 import { announcedPublicIps, statusAddresses } from '#expected/public-ips.ts';
 import { type RoutePlan, routePlan, routesNotJudged } from '#expected/route-plan.ts';
@@ -82,7 +82,7 @@ function peersIn<P extends Peer>(comparison: {
 
 /**
  * Whether something is known of the two ends that explains why packets between them get lost, or that another check
- * tells: an end that is not Ready or has no usable lease, a tunnel's end that is not as it has to be, an entry that
+ * tells: an end that is not Ready, is being removed or has no usable lease, a tunnel's end that is not as it has to be, an entry that
  * is missing or wrong on either side. What was not read explains nothing.
  *
  * @param address what is pinged at `to`; another route that covers it explains a loss too
@@ -120,8 +120,10 @@ const nodeDoubt = memoisePerNode(
     addresses: readonly LinkAddress[],
   ): { readonly value: boolean } => {
     const end = { node, links, addresses };
+    const { object } = findNode(inputs.nodes, node);
     const value =
-      !isReady(findNode(inputs.nodes, node).object) ||
+      !isReady(object) ||
+      isBeingRemoved(object) ||
       isUnderlayDoubted(inputs, end) ||
       (inputs.netConf.backendType === 'vxlan' && isTunnelDoubted(inputs, end));
     return { value };

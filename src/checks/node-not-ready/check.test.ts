@@ -3,9 +3,18 @@
 import { anyCheck } from '#checks/define-check.ts';
 import type { Condition } from '#model/cluster.ts';
 import { HEALTHY_CLUSTERS } from '../../../testkit/healthy-clusters.ts';
-import { healthyCluster } from '../../../testkit/snapshot-builder.ts';
+import { healthyCluster, type SnapshotBuilder } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
+
+/** node2 whose kubelet has been silent since then, and which an autoscaler has decided to remove. */
+function removed(since: string): SnapshotBuilder {
+  return healthyCluster().changeNode('node2', (node) => ({
+    ...node,
+    taints: [{ key: 'karpenter.sh/disrupted', effect: 'NoSchedule' }],
+    conditions: ready({ status: 'Unknown', lastTransitionAt: since }),
+  }));
+}
 
 const SINCE = '2026-11-24T11:30:00Z';
 
@@ -82,6 +91,10 @@ testCheck(anyCheck(check), {
         },
       ],
     },
+    'an autoscaler does not get on with removing the node': {
+      snapshot: removed('2026-11-24T11:30:00Z'),
+      findings: [{ node: 'node2', severity: 'warning' }],
+    },
     'a Windows node is down': {
       snapshot: healthyCluster({ windowsNodes: 1 }).changeCluster('nodes', (nodes) =>
         nodes.map((node) =>
@@ -92,6 +105,11 @@ testCheck(anyCheck(check), {
     },
   },
   skips: {
+    'an autoscaler is removing the node': {
+      snapshot: removed('2026-11-24T11:55:00Z'),
+      node: 'node2',
+      reason: 'An autoscaler is removing the node.',
+    },
     'a new node has not reported yet': {
       snapshot: healthyCluster().changeNode('node2', (node) => ({
         ...node,

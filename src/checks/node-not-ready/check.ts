@@ -2,11 +2,13 @@
 
 import type { NodeCheck } from '#checks/define-check.ts';
 import { isRecent } from '#expected/elapsed-time.ts';
-import { findNode } from '#expected/node-objects.ts';
+import { findNode, isBeingRemoved } from '#expected/node-objects.ts';
 import { shortText } from '#expected/short-text.ts';
 import { PASS, skip, verdictOf } from '#model/finding.ts';
 
 const NODE_GRACE_SECONDS = 120;
+/** Time in which an autoscaler deletes the Node of a machine that it has ended. */
+const REMOVAL_SECONDS = 600;
 
 /** Finds nodes that the cluster does not take as Ready. */
 export const check: NodeCheck<'nodes'> = {
@@ -48,6 +50,9 @@ export const check: NodeCheck<'nodes'> = {
           evidence: [atCluster('nodes', index, 'conditions')],
         },
       ]);
+    }
+    if (isBeingRemoved(object) && isRecent(now, ready.lastTransitionAt ?? '', REMOVAL_SECONDS)) {
+      return skip('An autoscaler is removing the node.');
     }
     const reason = shortText(ready.reason ?? 'no reason given');
     const since = ready.lastTransitionAt ?? 'an unknown time';
