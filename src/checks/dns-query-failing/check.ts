@@ -90,12 +90,21 @@ function isAnsweredAnywhere({ inputs, ends }: Asked): boolean {
   );
 }
 
-/** The verdict; where no server is to blame, a silence that something else may explain is no pass. */
-function judged(findings: readonly Finding[], { dns }: NodeProbes): Verdict {
+/**
+ * The verdict; where no server is to blame, a silence that something else may explain is no pass. The Service is named
+ * only where no pod is: which of them it asks is a matter of luck.
+ */
+function judged(
+  findings: readonly Finding[],
+  { dns }: NodeProbes,
+  service: string | undefined,
+): Verdict {
   if (findings.length > 0) return verdictOf(findings);
   const unanswered = dns.filter(({ outcome }) => outcome === 'silent' || outcome === 'failed');
   if (unanswered.length === 0) return PASS;
-  const servers = namesText(unanswered.map(({ server }) => server));
+  const ofPods = unanswered.filter(({ server }) => server !== service);
+  const named = ofPods.length > 0 ? ofPods : unanswered;
+  const servers = namesText(named.map(({ server }) => server));
   return skip(
     `No good answer came from ${servers}, and nothing tells whether the server is to blame: the way there, a network policy or another pod behind the Service may be.`,
   );
@@ -175,6 +184,6 @@ export const check: NodeCheck<
       ...badPods.map(({ address }) => finding(address, 'Pod')),
       ...(isServiceBad ? [finding(service, 'Service')] : []),
     ];
-    return judged(findings, probes);
+    return judged(findings, probes, service);
   },
 };

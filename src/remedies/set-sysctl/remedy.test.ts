@@ -5,11 +5,15 @@ import { healthyCluster, type SnapshotBuilder } from '../../../testkit/snapshot-
 import { testRemedy } from '../../../testkit/test-remedy.ts';
 import { remedy } from './remedy.ts';
 
-function withSysctl(name: string, value: number | undefined): SnapshotBuilder {
-  return healthyCluster().changeKernel('node2', 'sysctls', (all) => {
-    const { [name]: _, ...rest } = all;
-    return value === undefined ? rest : { ...rest, [name]: value };
-  });
+function withSysctl(name: string, value: number): SnapshotBuilder {
+  return healthyCluster().changeKernel('node2', 'sysctls', (all) => ({ ...all, [name]: value }));
+}
+
+/** The settings come with the module. */
+function withoutBridgeNetfilter(): SnapshotBuilder {
+  return healthyCluster().changeKernel('node2', 'sysctls', (all) =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith('net.bridge.'))),
+  );
 }
 
 function onTalos(builder: SnapshotBuilder): SnapshotBuilder {
@@ -35,7 +39,7 @@ testRemedy(anyRemedy(remedy), {
       lines: [`sysctl -w ${CALLS}=1`, `echo '${CALLS} = 1' >> /etc/sysctl.d/90-flannel.conf`],
     },
     'the module is not loaded': {
-      snapshot: withSysctl(CALLS, undefined),
+      snapshot: withoutBridgeNetfilter(),
       lines: [
         'modprobe br_netfilter',
         'echo br_netfilter > /etc/modules-load.d/90-flannel.conf',
