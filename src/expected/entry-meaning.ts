@@ -63,15 +63,25 @@ export const meaningOfHostGwRoute: MeaningOf<Route, Peer, HostGwFamilyPlan> = (r
   return isRight ? { peer, fits: 'direct' } : { peer };
 };
 
-/** With ipip the next hop is the peer's public IP in both shapes, and the link tells which it is. */
+/**
+ * With ipip the next hop is the peer's public IP in both shapes, and the link tells which it is. A route through the
+ * tunnel to a range outside of the pod network is an administrator's, as to a VPN behind a node.
+ */
 export const meaningOfIpipRoute: MeaningOf<Route, Peer, IpipFamilyPlan> = (route, family) => {
   if (route.family !== family.family || family.unjudged.has(route.dst)) return undefined;
   const viaTunnel = route.link === family.link;
   const peer = family.byPodCidr.get(route.dst);
-  if (peer === undefined) return viaTunnel && isPeerRoute(route) ? {} : undefined;
+  if (peer === undefined) {
+    return viaTunnel && isPeerRoute(route) && isOfPods(route, family) ? {} : undefined;
+  }
   if (route.type !== 'unicast' || route.gateway !== peer.publicIp) return { peer };
   return { peer, fits: viaTunnel ? 'tunnel' : 'direct' };
 };
+
+function isOfPods({ dst }: Route, { range }: IpipFamilyPlan): boolean {
+  const destination = parseCidr(dst);
+  return destination !== undefined && range !== undefined && cidrIncludes(range, destination);
+}
 
 /**
  * No link of its own tells host-gw's routes from others. One of flannel's has a next hop, the protocol that its

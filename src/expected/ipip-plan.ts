@@ -11,10 +11,13 @@ import {
 } from '#expected/peer-plan.ts';
 import { IPIP_LINK } from '#expected/tunnel-names.ts';
 import type { FlannelWorkload, NetConf, NodeObject } from '#model/cluster.ts';
+import { type Cidr, parseCidr } from '#model/net/cidr.ts';
 
 /** The one address family of the ipip data plane. */
 export interface IpipFamilyPlan extends FamilyPlan {
   readonly link: string;
+  /** The pod network; absent when nobody tells it. */
+  readonly range?: Cidr;
 }
 
 /**
@@ -49,6 +52,8 @@ const planOf = memoiseByIdentity(
       byPublicIp: indexed(peers, (peer) => peer.publicIp),
       unjudged,
     };
-    return { backend: 'ipip', directRouting: netConf.directRouting, families: [family] };
+    const range = netConf.network === undefined ? undefined : parseCidr(netConf.network);
+    const families = [range === undefined ? family : { ...family, range }];
+    return { backend: 'ipip', directRouting: netConf.directRouting, families };
   },
 );

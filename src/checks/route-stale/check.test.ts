@@ -38,8 +38,26 @@ function hostGwWith(...added: readonly Route[]): SnapshotBuilder {
   );
 }
 
+function ipipWith(dst: string): SnapshotBuilder {
+  return healthyCluster({ backend: 'ipip' }).changeKernel('node2', 'routes', (routes) => [
+    ...routes,
+    {
+      family: 4,
+      dst,
+      gateway: '192.0.2.9',
+      link: 'flannel.ipip',
+      type: 'unicast',
+      protocol: 'boot',
+      scope: 'global',
+      metric: 0,
+      onlink: true,
+    },
+  ]);
+}
+
 testCheck(anyCheck(check), {
   passes: {
+    'a route to a VPN behind a node, with ipip': ipipWith('172.16.0.0/12'),
     'three healthy nodes': healthyCluster(),
     'one node alone': healthyCluster({ nodes: 1 }),
     'direct routes to peers on the same segment': healthyCluster({ nodes: 4, directRouting: true }),
@@ -203,20 +221,7 @@ testCheck(anyCheck(check), {
       findings: [{ node: 'node2', severity: 'info', object: 'route fd00:244:0:99::/64' }],
     },
     'a leftover of a node that is gone, with ipip': {
-      snapshot: healthyCluster({ backend: 'ipip' }).changeKernel('node2', 'routes', (routes) => [
-        ...routes,
-        {
-          family: 4,
-          dst: '10.244.9.0/24',
-          gateway: '192.0.2.9',
-          link: 'flannel.ipip',
-          type: 'unicast',
-          protocol: 'boot',
-          scope: 'global',
-          metric: 0,
-          onlink: true,
-        },
-      ]),
+      snapshot: ipipWith('10.244.9.0/24'),
       findings: [
         { node: 'node2', severity: 'info', breaks: 'none', object: 'route 10.244.9.0/24' },
       ],
