@@ -107,6 +107,10 @@ describe('flannelOfSets', () => {
     expect(discovery?.podSelectors).toHaveLength(1);
   });
 
+  it("takes none for flannel that is in its pods' own network, elsewhere", () => {
+    expect(found(daemonSet('a-flannel', { namespace: 'a-tenant' }))).toBeUndefined();
+  });
+
   it('takes one of any namespace that is the only one', () => {
     const release = daemonSet('release', { namespace: 'networking', spec: { hostNetwork: true } });
 

@@ -44,7 +44,8 @@ export function flannelOfSets(
   const candidates = sets
     .flatMap((set): Candidate[] => {
       const container = flannelContainer(set.template, recognition);
-      return container === undefined || isForWindows(set.template) ? [] : [{ set, container }];
+      if (container === undefined || isForWindows(set.template)) return [];
+      return isOfNodes(set, recognition) ? [{ set, container }] : [];
     })
     .sort(
       ({ set: a }, { set: b }) =>
@@ -76,6 +77,7 @@ export function flannelOfPods(
 ): FlannelDiscovery | undefined {
   const flannel = pods
     .filter(({ template }) => flannelContainer(template, recognition) && !isForWindows(template))
+    .filter((each) => isOfNodes(placed(each), recognition))
     .sort((a, b) => standingOf(placed(b)) - standingOf(placed(a)));
   const [first] = flannel;
   const container = first && flannelContainer(first.template, recognition);
@@ -108,6 +110,14 @@ const SYSTEM_NAMESPACES: ReadonlySet<string> = new Set(['kube-flannel', 'kube-sy
  */
 function standingOf({ namespace, template }: Pick<DaemonSet, 'namespace' | 'template'>): number {
   return (SYSTEM_NAMESPACES.has(namespace) ? 2 : 0) + (template.hostNetwork ? 1 : 0);
+}
+
+/** Flannel in a network of its own is none, where nobody named it: a tenant may call a container as flannel's. */
+function isOfNodes(
+  workload: Pick<DaemonSet, 'namespace' | 'template'>,
+  recognition: Recognition,
+): boolean {
+  return recognition === 'whatever it is' || standingOf(workload) > 0;
 }
 
 function placed({ pod, template }: PodWithTemplate): Pick<DaemonSet, 'namespace' | 'template'> {
