@@ -16,10 +16,25 @@ export function restartObstacle(
   steps: readonly Step[],
   everything: readonly TreatableFinding[],
 ): string | undefined {
-  const restarts = steps.filter(restartsFlannel);
-  if (restarts.length === 0) return undefined;
-  const lost = restarts.flatMap(({ node }) =>
-    node === undefined ? [] : (noSuccessor(snapshot, node) ?? []),
-  );
-  return restartDoubt(everything) ?? lost[0];
+  if (!steps.some(restartsFlannel)) return undefined;
+  return restartDoubt(everything) ?? lostPods(snapshot, steps)[0];
+}
+
+/** Of the flannel pods that steps replace, those that none would come after, one sentence each. */
+export function lostPods(snapshot: Snapshot, steps: readonly Step[]): readonly string[] {
+  const nodes = new Set(steps.flatMap((step) => nodesOf(step, snapshot)));
+  return [...nodes].flatMap((node) => noSuccessor(snapshot, node) ?? []);
+}
+
+/** The node of a pod is what the API says, not what a step does; a new template replaces the pods of all nodes. */
+function nodesOf(step: Step, { cluster: { flannelPods } }: Snapshot): readonly string[] {
+  const pods = flannelPods.state === 'observed' ? flannelPods.value : [];
+  switch (step.kind) {
+    case 'restart-pod':
+      return [pods.find(({ uid }) => uid === step.uid)?.nodeName ?? step.node];
+    case 'patch-daemonset':
+      return pods.flatMap(({ nodeName }) => nodeName ?? []);
+    default:
+      return [];
+  }
 }

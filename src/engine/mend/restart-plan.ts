@@ -20,7 +20,7 @@ export function restartPlan(snapshot: Snapshot, nodes: readonly string[] | undef
   const { uid } = describeCluster(snapshot);
   const pods = flannelPods.state === 'observed' ? flannelPods.value : [];
   const named = nodes ?? [...new Set(pods.flatMap(({ nodeName }) => nodeName ?? []))].sort();
-  const notes = [...restartNotes(snapshot)];
+  const notes = [...restartNotes(snapshot, [])];
   const stages = named.flatMap((node): readonly Stage[] => {
     const step = restartFlannelStep(pods, node);
     if (step === undefined) {

@@ -47,7 +47,13 @@ export async function runTune(flags: TuneFlags, io: Io): Promise<number> {
       const { flannel, after, evidence } = tuningOf(snapshot);
       const options = { podMs: flags.podWait, evidence };
       const stages = resourcesStages(snapshot, flannel, after, options);
-      return { ...givenPlan(snapshot, stages), notes: restartNotes(snapshot) };
+      return {
+        ...givenPlan(snapshot, stages),
+        notes: restartNotes(
+          snapshot,
+          stages.flatMap(({ steps }) => steps),
+        ),
+      };
     },
     rollout: (snapshot) => {
       const { flannel, after } = tuningOf(snapshot);
