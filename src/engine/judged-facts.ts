@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { flannelNodes } from '#expected/flannel-scheduling.ts';
+import { joinedNodes } from '#engine/joined-nodes.ts';
 import { memoiseByIdentity } from '#expected/memoise.ts';
 import { type RunningNetConf, runningNetConf } from '#expected/running-net-conf.ts';
 import type { NodeReading } from '#expected/setting-drift.ts';
@@ -65,7 +65,7 @@ function driftFact(
   if (netConf.value.announced === true) {
     return { ...netConf, value: { drifts: [], mostNodesRead: true } };
   }
-  const linux = flannelNodes(nodes.value, valueOf(flannel)).map(({ name }) => records[name]);
+  const linux = joinedNodes({ nodes, flannel }).map(({ name }) => records[name]);
   const unread = linux.flatMap(
     (record) => [record?.links, record?.subnetEnv].find((fact) => fact?.state !== 'observed') ?? [],
   );

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { AnyCheck } from '#checks/define-check.ts';
+import { joinedNodes } from '#engine/joined-nodes.ts';
 import { judgedFacts } from '#engine/judged-facts.ts';
 import type { CheckResult } from '#engine/run-checks.ts';
-import { flannelNodes } from '#expected/flannel-scheduling.ts';
 import type { NetConf } from '#model/cluster.ts';
 import type { Fact } from '#model/fact.ts';
 import type { Finding } from '#model/finding.ts';
@@ -30,9 +30,8 @@ export function countPairs(
   const none = { checked: 0, broken: 0, unknown: 0 };
   const judging = results.filter(({ check }) => backendsOf(check).length > 0);
   if (nodes.state === 'absent' || judging.length === 0) return none;
-  const workload = flannel.state === 'observed' ? flannel.value : undefined;
   const linux = new Set(
-    flannelNodes(nodes.value, workload)
+    joinedNodes({ nodes, flannel })
       .filter(({ duringRun }) => duringRun === undefined)
       .map(({ name }) => name),
   );

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { HealthFacts } from '#engine/health/health-facts.ts';
-import { flannelNodes } from '#expected/flannel-scheduling.ts';
+import { joinedNodes } from '#engine/joined-nodes.ts';
 import { countText } from '#expected/short-text.ts';
 import type { HealthItem, HealthState } from '#report/health-report.ts';
 import type { Report, ReportFinding, ReportVerdict } from '#report/report.ts';
@@ -110,10 +110,7 @@ const MOST_PEERS = 50;
 /** Whether packets were sent over every pair of nodes. What became of them is for the checks. */
 export function pairsItem({ snapshot }: HealthFacts): HealthItem {
   const base = { id: 'pairs', title: 'Packets between nodes' } as const;
-  const { nodes, flannel } = snapshot.cluster;
-  const workload = flannel.state === 'observed' ? flannel.value : undefined;
-  const joined = nodes.state === 'observed' ? flannelNodes(nodes.value, workload) : [];
-  const names = joined.map(({ name }) => name);
+  const names = joinedNodes(snapshot.cluster).map(({ name }) => name);
   const lines = names.flatMap((name) => {
     const probes = snapshot.nodes[name]?.probes;
     if (probes?.state !== 'absent') return [];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { HealthFacts } from '#engine/health/health-facts.ts';
-import { flannelNodes } from '#expected/flannel-scheduling.ts';
+import { joinedNodes } from '#engine/joined-nodes.ts';
 import { countText } from '#expected/short-text.ts';
 import type { Condition, NodeObject } from '#model/cluster.ts';
 import type { NodeFactRecord } from '#model/snapshot.ts';
@@ -68,9 +68,8 @@ function conditionText(name: string, what: string, condition: Condition | undefi
 /** When each node and its flannel started: what a restart was to bring. */
 export function startsItem({ snapshot }: HealthFacts): HealthItem {
   const base = { id: 'starts', title: 'Starts' } as const;
-  const { nodes, flannel, flannelPods } = snapshot.cluster;
-  const workload = flannel.state === 'observed' ? flannel.value : undefined;
-  const objects = nodes.state === 'observed' ? flannelNodes(nodes.value, workload) : [];
+  const { flannelPods } = snapshot.cluster;
+  const objects = joinedNodes(snapshot.cluster);
   const pods = flannelPods.state === 'observed' ? flannelPods.value : [];
   const startOf = (name: string): string | undefined =>
     pods

@@ -29,7 +29,7 @@ export function cordonPlan(
   const refusals = tooUnknown(snapshot);
   if (nodes.state === 'absent' || refusals.length > 0)
     return { ...givenPlan(snapshot, []), refusals };
-  const standing = nodeStanding(snapshot, nodes.value, results);
+  const standing = nodeStanding(snapshot, results);
   const { chosen, notes } = choose(standing, only);
   const wanted = chosen.map(({ name, uid }): NodeToCordon => {
     const why = standing.ownOf(name).map(({ message }) => message);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { joinedNodes } from '#engine/joined-nodes.ts';
 import { treatableFindings } from '#engine/mend/plan-mending.ts';
 import { breakages } from '#engine/pairs.ts';
 import type { CheckResult } from '#engine/run-checks.ts';
-import { flannelNodes } from '#expected/flannel-scheduling.ts';
 import { isReady } from '#expected/node-objects.ts';
 import type { NodeObject } from '#model/cluster.ts';
 import type { TreatableFinding } from '#model/plan.ts';
@@ -44,20 +44,9 @@ export interface NodeStanding {
   readonly isWhole: (node: NodeObject) => boolean;
 }
 
-/**
- * Tells which nodes are broken by what checks found. Pure.
- *
- * @param nodes of the snapshot
- */
-export function nodeStanding(
-  snapshot: Snapshot,
-  nodes: readonly NodeObject[],
-  results: readonly CheckResult[],
-): NodeStanding {
-  const { flannel } = snapshot.cluster;
-  const workload = flannel.state === 'observed' ? flannel.value : undefined;
-  const joined = flannelNodes(nodes, workload);
-  const judged = joined.filter(({ duringRun }) => duringRun === undefined);
+/** Tells which nodes are broken by what checks found. Pure. */
+export function nodeStanding(snapshot: Snapshot, results: readonly CheckResult[]): NodeStanding {
+  const judged = joinedNodes(snapshot.cluster).filter(({ duringRun }) => duringRun === undefined);
   const names = judged.map(({ name }) => name);
   const known = new Set(names);
   const counted = results.filter(({ check: { id } }) => !SHARED_CHECKS.has(id));

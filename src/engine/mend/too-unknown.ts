@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { flannelNodes } from '#expected/flannel-scheduling.ts';
+import { joinedNodes } from '#engine/joined-nodes.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 
 /**
@@ -14,8 +14,7 @@ export function tooUnknown(snapshot: Snapshot): readonly string[] {
     fact.state === 'absent' ? [`${name}: ${fact.detail}`] : [],
   );
   if (missing.length > 0 || nodes.state === 'absent') return missing;
-  const workload = flannel.state === 'observed' ? flannel.value : undefined;
-  const wanted = flannelNodes(nodes.value, workload)
+  const wanted = joinedNodes(snapshot.cluster)
     .map(({ name }) => snapshot.nodes[name]?.links)
     .filter((links) => links?.state === 'observed' || links?.reason !== 'not-collected');
   const read = wanted.filter((links) => links?.state === 'observed').length;

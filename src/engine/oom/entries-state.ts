@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { flannelNodes } from '#expected/flannel-scheduling.ts';
+import { joinedNodes } from '#engine/joined-nodes.ts';
 import type { EntriesState } from '#model/oom.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 import type { Report, ReportFinding } from '#report/report.ts';
@@ -18,10 +18,7 @@ const ROUTES = 'route-missing';
 
 /** What a report says of the entries of each node, and the snapshot of pings that went over them. Pure. */
 export function entriesStates(report: Report, snapshot: Snapshot): readonly EntriesState[] {
-  const { nodes, flannel } = snapshot.cluster;
-  const workload = flannel.state === 'observed' ? flannel.value : undefined;
-  const joined = nodes.state === 'observed' ? flannelNodes(nodes.value, workload) : [];
-  const known = new Set(joined.map(({ name }) => name));
+  const known = new Set(joinedNodes(snapshot.cluster).map(({ name }) => name));
   return report.nodes
     .filter(({ name }) => known.has(name))
     .map(({ name }) => stateOf(name, report, snapshot));
