@@ -82,8 +82,8 @@ function peersIn<P extends Peer>(comparison: {
 
 /**
  * Whether something is known of the two ends that explains why packets between them get lost, or that another check
- * tells: an end that is not Ready, is being removed or has no usable lease, a tunnel's end that is not as it has to be, an entry that
- * is missing or wrong on either side. What was not read explains nothing.
+ * tells: an end that is not Ready, is being removed or has no usable lease, a tunnel's end that is not as it has to be,
+ * an entry that is missing or wrong on either side. What was not read explains nothing.
  *
  * @param address what is pinged at `to`; another route that covers it explains a loss too
  */

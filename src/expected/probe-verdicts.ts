@@ -87,28 +87,54 @@ export function overlayText({ overlay = '', overlayPing, overlayAgain }: PeerPro
   return `${overlay}: ${answersText(overlayPing, overlayAgain)}`;
 }
 
-/** Why the probes of a node say nothing; undefined when they can be judged. One plain sentence. */
+/** A path that pings are sent along: past the overlay, or through it with small packets or large ones. */
+export type ProbedPath = 'underlay' | 'overlay' | 'large';
+
+interface PathWords {
+  readonly stateOf: (probe: PeerProbe) => PathState;
+  /** What is said where the pings of no peer came to anything. */
+  readonly nothing: string;
+}
+
+const PATHS: Readonly<Record<ProbedPath, PathWords>> = {
+  underlay: {
+    stateOf: underlayState,
+    nothing: 'No ping to a public IP was sent, or nothing is known of any of them.',
+  },
+  overlay: {
+    stateOf: overlayState,
+    nothing: 'No ping through the overlay was sent, or nothing is known of any of them.',
+  },
+  large: {
+    stateOf: largeState,
+    nothing: 'No large packet was sent, or nothing is known of any of them.',
+  },
+};
+
+/**
+ * Why the probes of a node say nothing; undefined when they can be judged. One plain sentence.
+ *
+ * @param path the one that is judged: peers that were asked, but of whose paths nothing is known, are no pass. Absent:
+ *   none
+ */
 export function probesSilent(
   inputs: PlanInputs,
   node: string,
   probes: NodeFacts['probes'],
+  path?: ProbedPath,
 ): string | undefined {
   if (probes.mode === 'none') return 'Probes were switched off.';
-  if (probes.peers.length > 0) return undefined;
+  if (probes.peers.length > 0) {
+    if (path === undefined) return undefined;
+    const { stateOf, nothing } = PATHS[path];
+    return probes.peers.every((probe) => stateOf(probe) === 'unknown') ? nothing : undefined;
+  }
   const peers = overlayPeers(inputs);
   if (!peers.has(node)) return 'The node announces no usable lease, so nothing was probed from it.';
   const others = [...peers.keys()].filter((peer) => peer !== node);
   return others.some((peer) => isReady(findNode(inputs.nodes, peer).object))
     ? 'No peer was probed.'
     : undefined;
-}
-
-/** Whether peers were asked and nothing is known of a path to any of them: then a check of such paths is no pass. */
-export function isNothingKnown(
-  { peers }: Pick<NodeFacts['probes'], 'peers'>,
-  stateOf: (probe: PeerProbe) => PathState,
-): boolean {
-  return peers.length > 0 && peers.every((probe) => stateOf(probe) === 'unknown');
 }
 
 /** Why probes of a node are not judged whatever they met; undefined when they are. One plain sentence. */

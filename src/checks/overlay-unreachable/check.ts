@@ -4,7 +4,6 @@ import type { NodeCheck } from '#checks/define-check.ts';
 import { findNode } from '#expected/node-objects.ts';
 import { isEndRead } from '#expected/overlay-doubt.ts';
 import {
-  isNothingKnown,
   overlayState,
   overlayText,
   probesNotJudged,
@@ -65,11 +64,8 @@ export const check: NodeCheck<
   run(view) {
     const { cluster, facts, node, atCluster, atNode } = view;
     const { netConf } = cluster;
-    const silent = probesSilent(cluster, node, facts.probes);
+    const silent = probesSilent(cluster, node, facts.probes, 'overlay');
     if (silent !== undefined) return skip(silent);
-    if (isNothingKnown(facts.probes, overlayState)) {
-      return skip('No ping through the overlay was sent, or nothing is known of any of them.');
-    }
     const unanswered = unexplainedProbes(view, isCut);
     if (unanswered.length > 0 && arePingsDropped(view)) {
       return skip(

@@ -3,7 +3,6 @@
 import type { NodeCheck } from '#checks/define-check.ts';
 import { END_FACTS } from '#expected/overlay-doubt.ts';
 import {
-  isNothingKnown,
   overlayState,
   overlayText,
   probesNotJudged,
@@ -51,11 +50,8 @@ export const check: NodeCheck<
   run(view) {
     const { cluster, facts, node, atNode } = view;
     const { netConf } = cluster;
-    const silent = probesSilent(cluster, node, facts.probes);
+    const silent = probesSilent(cluster, node, facts.probes, 'overlay');
     if (silent !== undefined) return skip(silent);
-    if (isNothingKnown(facts.probes, overlayState)) {
-      return skip('No ping through the overlay was sent, or nothing is known of any of them.');
-    }
     return verdictOf(
       unexplainedProbes(view, (probe) => overlayState(probe) === 'lossy').map(
         ({ probe, index, overlay }) => {

@@ -4,7 +4,6 @@ import type { NodeCheck } from '#checks/define-check.ts';
 import { END_FACTS, isMtuDoubted } from '#expected/overlay-doubt.ts';
 import {
   answersText,
-  isNothingKnown,
   largeState,
   probesNotJudged,
   probesSilent,
@@ -39,11 +38,8 @@ export const check: NodeCheck<
   notApplicable: ({ cluster, node }) => probesNotJudged(cluster, node),
   run(view) {
     const { cluster, facts, node, atCluster, atNode, peerFacts } = view;
-    const silent = probesSilent(cluster, node, facts.probes);
+    const silent = probesSilent(cluster, node, facts.probes, 'large');
     if (silent !== undefined) return skip(silent);
-    if (isNothingKnown(facts.probes, largeState)) {
-      return skip('No large packet was sent, or nothing is known of any of them.');
-    }
     const isDead = (probe: PeerProbe): boolean => largeState(probe) === 'dead';
     if (facts.probes.peers.some(isDead) && isMtuDoubted(cluster, { node, ...peerFacts(node) })) {
       return skip("The MTU of the node's own link is wrong, which is a fault of its own.");

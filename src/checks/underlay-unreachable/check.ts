@@ -3,7 +3,6 @@
 import type { NodeCheck } from '#checks/define-check.ts';
 import { findNode } from '#expected/node-objects.ts';
 import {
-  isNothingKnown,
   overlayState,
   overlayText,
   probesNotJudged,
@@ -55,11 +54,8 @@ export const check: NodeCheck<
   notApplicable: ({ cluster, node }) => probesNotJudged(cluster, node),
   run(view) {
     const { cluster, facts, node, atCluster, atNode } = view;
-    const silent = probesSilent(cluster, node, facts.probes);
+    const silent = probesSilent(cluster, node, facts.probes, 'underlay');
     if (silent !== undefined) return skip(silent);
-    if (isNothingKnown(facts.probes, underlayState)) {
-      return skip('No ping to a public IP was sent, or nothing is known of any of them.');
-    }
     if (dropsUnderlayPings(facts.probes)) {
       return skip(
         'No peer answers a ping at its public IP, while the overlay works: the network drops pings, which says nothing of it.',
