@@ -19,7 +19,10 @@ const PLAIN: ReadonlySet<string> = new Set(['bridge', 'ptp']);
 /** What the configuration that the runtime takes makes of a pod. */
 export type PodNetwork = 'flannel' | 'other' | 'plain' | 'not known';
 
-/** The file that the runtime takes: the first with one of the endings that it looks for (containernetworking/cni@v1.3.0:libcni/conf.go, ConfFiles). */
+/**
+ * The file that the runtime takes: the first with one of the endings that it looks for
+ * (containernetworking/cni@v1.3.0:libcni/conf.go, ConfFiles).
+ */
 export function takenCniFile(files: readonly CniFile[]): CniFile | undefined {
   return files.find(({ name }) => /\.(?:conf|conflist|json)$/.test(name));
 }

@@ -9,10 +9,8 @@ import {
   takenCniFile,
 } from '#expected/cni-config.ts';
 import { findNode } from '#expected/node-objects.ts';
-import { addressesOutside, placeOfAddresses } from '#expected/pod-addresses.ts';
-import { podCidrOf } from '#expected/pod-cidrs.ts';
+import { judgedAddresses } from '#expected/pod-addresses.ts';
 import { notFlannelNode } from '#expected/vxlan-applicability.ts';
-import type { NodeObject, NodePodAddresses } from '#model/cluster.ts';
 import { PASS, skip, verdictOf } from '#model/finding.ts';
 
 /** Finds nodes where the container runtime takes another CNI configuration than flannel's: the first by name wins. */
@@ -42,11 +40,10 @@ export const check: NodeCheck<'nodes' | 'podAddresses', 'cniConfig'> = {
     if (taken === undefined) return skip(`No file in ${CNI_DIRECTORY} is a configuration.`);
     const network = podNetworkOf(taken);
     if (network === 'flannel') return PASS;
-    const isPlain = network === 'plain';
-    if (
-      network === 'not known' ||
-      (isPlain && !isSeen(findNode(nodes, node).object, podAddresses))
-    ) {
+    // A bridge may be told to use the node's pod range, and then does no harm: other addresses show that it is not.
+    const judged = judgedAddresses(podAddresses, findNode(nodes, node).object);
+    const isSeen = judged !== undefined && judged.outside.length > 0;
+    if (network === 'not known' || (network === 'plain' && !isSeen)) {
       return skip(`Which network ${taken.name} gives to pods is not known.`);
     }
     return verdictOf([
@@ -65,11 +62,3 @@ export const check: NodeCheck<'nodes' | 'podAddresses', 'cniConfig'> = {
     ]);
   },
 };
-
-/** A bridge may be told to use the node's pod range, and then does no harm: pods with other addresses show that it is not. */
-function isSeen(node: NodeObject, podAddresses: readonly NodePodAddresses[]): boolean {
-  const place = placeOfAddresses(podAddresses).get(node.name);
-  const addresses = place === undefined ? [] : (podAddresses[place]?.addresses ?? []);
-  const ranges = ([4, 6] as const).flatMap((family) => podCidrOf(node, family) ?? []);
-  return addressesOutside(addresses, ranges).length > 0;
-}

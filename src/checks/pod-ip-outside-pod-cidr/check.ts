@@ -2,8 +2,7 @@
 
 import type { NodeCheck } from '#checks/define-check.ts';
 import { findNode } from '#expected/node-objects.ts';
-import { addressesOutside, placeOfAddresses } from '#expected/pod-addresses.ts';
-import { podCidrOf } from '#expected/pod-cidrs.ts';
+import { judgedAddresses } from '#expected/pod-addresses.ts';
 import { leaseOfNode } from '#expected/subnet-leases.ts';
 import { notFlannelNode } from '#expected/vxlan-applicability.ts';
 import { PASS, skip, verdictOf } from '#model/finding.ts';
@@ -34,11 +33,9 @@ export const check: NodeCheck<'nodes' | 'flannel' | 'podAddresses'> = {
       return skip('Flannel announces no lease of this node.');
     }
     const { object, index: nodeIndex } = findNode(nodes, node);
-    const ranges = ([4, 6] as const).flatMap((family) => podCidrOf(object, family) ?? []);
-    const place = placeOfAddresses(podAddresses).get(node);
-    const addresses = place === undefined ? [] : (podAddresses[place]?.addresses ?? []);
-    const found = addressesOutside(addresses, ranges);
-    if (place === undefined || found.length === 0) return PASS;
+    const judged = judgedAddresses(podAddresses, object);
+    if (judged === undefined || judged.outside.length === 0) return PASS;
+    const { place, addresses, ranges, outside: found } = judged;
     const podCidr = ranges.map(formatCidr).join(' and ');
     const named = found.slice(0, NAMED);
     const more = found.length - named.length;
