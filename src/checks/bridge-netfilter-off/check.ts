@@ -34,11 +34,13 @@ export const check: NodeCheck<'nodes' | 'netConf', 'links' | 'sysctls'> = {
     const families = enabledFamilies(cluster.netConf);
     const off = families.filter((family) => sysctls[CALLS[family]] === 0);
     const unread = families.map((family) => CALLS[family]).find((name) => !(name in sysctls));
-    if (off.length === 0 && unread === undefined) return PASS;
-    // The module brings both settings, so one without the other was not read.
-    const missing = Object.values(CALLS).every((name) => !(name in sysctls));
-    if (off.length === 0 && (!missing || sysctls[CONTROL] === undefined)) {
-      return skip(`The node gave no value of ${unread ?? CALLS[4]}.`);
+    if (off.length === 0) {
+      if (unread === undefined) return PASS;
+      // The module brings both settings, so one without the other was not read.
+      const isMissing = Object.values(CALLS).every((name) => !(name in sysctls));
+      if (!isMissing || sysctls[CONTROL] === undefined) {
+        return skip(`The node gave no value of ${unread}.`);
+      }
     }
     const bridge = findLink(facts.links, CNI_BRIDGE);
     if (bridge === undefined) {
@@ -57,7 +59,7 @@ export const check: NodeCheck<'nodes' | 'netConf', 'links' | 'sysctls'> = {
         evidence: [atNode('sysctls', sysctl), ...proof],
       };
     });
-    if (!missing || unread === undefined) return verdictOf(found);
+    if (found.length > 0 || unread === undefined) return verdictOf(found);
     return verdictOf([
       {
         messageId: 'missing',

@@ -44,7 +44,7 @@ export const check: NodeCheck<'nodes' | 'netConf', 'subnetEnv' | 'natRules' | 'r
         data: {},
         breaks: 'none',
         object: nftables ? 'table ip flannel-ipv4' : 'chain FLANNEL-POSTRTG',
-        expected: netConf.nftables
+        expected: nftables
           ? `ip saddr ${range} ip daddr != 224.0.0.0/4 masquerade`
           : `-A FLANNEL-POSTRTG -s ${range} ! -d 224.0.0.0/4 -j MASQUERADE`,
         observed: 'nothing',

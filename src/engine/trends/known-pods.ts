@@ -43,14 +43,10 @@ function known(pods: readonly PodInventory[]): KnownPods {
   const containers = pods.flatMap(({ namespace, name, containers: all }) =>
     all.map((each) => [`${namespace}/${name}/${each.name}`, each] as const),
   );
-  const limits = containers.flatMap(
-    ([
-      id,
-      {
-        limits: { memoryBytes },
-      },
-    ]) => (memoryBytes === undefined ? [] : [[id, memoryBytes] as const]),
-  );
+  const limits = containers.flatMap(([id, each]) => {
+    const { memoryBytes } = each.limits;
+    return memoryBytes === undefined ? [] : [[id, memoryBytes] as const];
+  });
   return {
     workloads: new Map(pods.map((pod) => [`${pod.namespace}/${pod.name}`, pod.workload])),
     images: new Map(containers.map(([id, { image }]) => [id, image])),

@@ -21,7 +21,6 @@ export interface AppletOptions {
 /** Splits short options from operands; letters in `withValue` take one. */
 export function parseOptions(args: readonly string[], withValue: string): AppletOptions {
   const flags = new Set<string>();
-  const values = new Map<string, string>();
   const lists = new Map<string, string[]>();
   const rest = [...args];
   while (rest[0] !== undefined && /^-./.test(rest[0])) {
@@ -34,11 +33,11 @@ export function parseOptions(args: readonly string[], withValue: string): Applet
         continue;
       }
       const value = index + 1 < cluster.length ? cluster.slice(index + 1) : (rest.shift() ?? '');
-      values.set(letter, value);
       lists.set(letter, [...(lists.get(letter) ?? []), value]);
       break;
     }
   }
+  const values = new Map([...lists].map(([letter, given]) => [letter, given.at(-1) ?? '']));
   return { flags, values, lists, operands: rest };
 }
 
