@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { PatchNodeAnnotationStep } from '#model/plan.ts';
-import { type Simulation, startSimulation } from '#simulation/api/server.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
-import { connect, type KubernetesConnection } from '#sources/kubernetes/connection.ts';
+import { connectInEachTest } from '../../testkit/connected-cluster.ts';
 import type { ActuatorWorld } from './define-actuator.ts';
 import { actuator } from './patch-node-annotation.ts';
 
 const KEY = 'flannel.alpha.coreos.com/backend-data';
 
+const connected = connectInEachTest();
+
 let simulated: SimulatedCluster;
-let simulation: Simulation;
-let connection: KubernetesConnection;
-let folder: string;
+let world: ActuatorWorld;
 /** The text of the annotation after each change of the Node. */
 let seen: (string | undefined)[];
 
@@ -28,26 +24,8 @@ beforeEach(async () => {
   simulated.store.subscribe((resource) => {
     if (resource === 'nodes') seen.push(text());
   });
-  simulation = await startSimulation(simulated);
-  folder = await mkdtemp(join(tmpdir(), 'selvage-announce-'));
-  const kubeconfig = join(folder, 'config');
-  await writeFile(kubeconfig, simulation.kubeconfig);
-  connection = await connect({ kubeconfig, env: {} });
+  ({ world } = await connected(simulated));
 });
-
-afterEach(async () => {
-  connection.close();
-  await simulation.close();
-  await rm(folder, { recursive: true });
-});
-
-function world(): ActuatorWorld {
-  return {
-    connection,
-    signal: new AbortController().signal,
-    container: () => Promise.reject(new Error('not asked for')),
-  };
-}
 
 function text(): string | undefined {
   return simulated.store.get('nodes', 'node3')?.metadata.annotations?.[KEY];
@@ -77,14 +55,14 @@ describe('patch-node-annotation', () => {
   it('adds a space and takes it away again', async () => {
     const before = text() ?? '';
 
-    const result = await actuator.apply(world(), step());
+    const result = await actuator.apply(world, step());
 
     expect(seen).toEqual([`${before} `, before]);
     expect(result).toEqual({ outcome: 'applied', after: [`${KEY}=${before}`] });
   });
 
   it('rehearses without a change', async () => {
-    const met = await actuator.dryRun(world(), step());
+    const met = await actuator.dryRun(world, step());
 
     expect(met.state).toBe('ready');
     expect(seen).toEqual([]);
@@ -95,8 +73,8 @@ describe('patch-node-annotation', () => {
     write('{"VNI":7}');
     seen = [];
 
-    const met = await actuator.dryRun(world(), planned);
-    const result = await actuator.apply(world(), planned);
+    const met = await actuator.dryRun(world, planned);
+    const result = await actuator.apply(world, planned);
 
     expect(met).toEqual({ state: 'moved', now: [`${KEY}={"VNI":7}`] });
     expect(result.outcome).toBe('skipped');
@@ -108,9 +86,9 @@ describe('patch-node-annotation', () => {
     const before = text() ?? '';
     write(`${before} `);
 
-    const met = await actuator.dryRun(world(), planned);
+    const met = await actuator.dryRun(world, planned);
     const undo = actuator.undoOf(planned) as PatchNodeAnnotationStep;
-    const result = await actuator.apply(world(), undo);
+    const result = await actuator.apply(world, undo);
 
     expect(met.state).toBe('done');
     expect(result.outcome).toBe('applied');

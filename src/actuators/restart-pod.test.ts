@@ -1,46 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { RestartPodStep } from '#model/plan.ts';
-import { type Simulation, startSimulation } from '#simulation/api/server.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { KubernetesObject } from '#simulation/store.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
-import { connect, type KubernetesConnection } from '#sources/kubernetes/connection.ts';
+import { connectInEachTest } from '../../testkit/connected-cluster.ts';
 import type { ActuatorWorld } from './define-actuator.ts';
 import { actuator } from './restart-pod.ts';
 
+const connected = connectInEachTest();
+
 let simulated: SimulatedCluster;
-let simulation: Simulation;
-let connection: KubernetesConnection;
-let folder: string;
+let world: ActuatorWorld;
 
 beforeEach(async () => {
   simulated = cluster();
-  simulation = await startSimulation(simulated);
-  folder = await mkdtemp(join(tmpdir(), 'selvage-restart-'));
-  const kubeconfig = join(folder, 'config');
-  await writeFile(kubeconfig, simulation.kubeconfig);
-  connection = await connect({ kubeconfig, env: {} });
+  ({ world } = await connected(simulated));
 });
-
-afterEach(async () => {
-  connection.close();
-  await simulation.close();
-  await rm(folder, { recursive: true });
-});
-
-function world(): ActuatorWorld {
-  return {
-    connection,
-    signal: new AbortController().signal,
-    container: () => Promise.reject(new Error('not asked for')),
-  };
-}
 
 function stepFor(node: string): RestartPodStep {
   const pod = simulated.flannelPod(node) ?? '';
@@ -79,8 +57,8 @@ describe('restart-pod', () => {
     const step = stepFor('node2');
     const others = ['node1', 'node3'].map((node) => simulated.flannelPod(node));
 
-    const met = await actuator.dryRun(world(), step);
-    const result = await actuator.apply(world(), step);
+    const met = await actuator.dryRun(world, step);
+    const result = await actuator.apply(world, step);
 
     expect(met.state).toBe('ready');
     expect(result.outcome).toBe('applied');
@@ -98,7 +76,7 @@ describe('restart-pod', () => {
     });
     const startedAt = performance.now();
 
-    const result = await actuator.apply(world(), step);
+    const result = await actuator.apply(world, step);
 
     stopped();
     expect(result).toMatchObject({
@@ -111,7 +89,7 @@ describe('restart-pod', () => {
   it('rehearses without deleting', async () => {
     const step = stepFor('node2');
 
-    await actuator.dryRun(world(), step);
+    await actuator.dryRun(world, step);
 
     expect(simulated.flannelPod('node2')).toBe(step.pod);
   });
@@ -121,8 +99,8 @@ describe('restart-pod', () => {
     simulated.restartFlannel('node2');
     const successor = simulated.flannelPod('node2');
 
-    const met = await actuator.dryRun(world(), step);
-    const result = await actuator.apply(world(), step);
+    const met = await actuator.dryRun(world, step);
+    const result = await actuator.apply(world, step);
 
     expect(met.state).toBe('done');
     expect(result.outcome).toBe('skipped');
@@ -133,7 +111,7 @@ describe('restart-pod', () => {
     const step = stepFor('node2');
     orphan(step.pod);
 
-    const met = await actuator.dryRun(world(), step);
+    const met = await actuator.dryRun(world, step);
 
     expect(met).toMatchObject({
       state: 'moved',

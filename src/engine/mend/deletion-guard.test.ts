@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { ActuatorWorld } from '#actuators/define-actuator.ts';
 import type { WriteRouteStep } from '#model/plan.ts';
-import { type Simulation, startSimulation } from '#simulation/api/server.ts';
+import type { Simulation } from '#simulation/api/server.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
-import { connect, type KubernetesConnection } from '#sources/kubernetes/connection.ts';
+import { connectInEachTest } from '../../../testkit/connected-cluster.ts';
 import { healthyCluster } from '../../../testkit/snapshot-builder.ts';
 import { deletionDoubts } from './deletion-guard.ts';
 
@@ -26,34 +23,23 @@ const STEP: WriteRouteStep = {
   after: [],
 };
 
+const connected = connectInEachTest();
+
 let simulated: SimulatedCluster;
 let simulation: Simulation;
-let connection: KubernetesConnection;
-let folder: string;
+let world: ActuatorWorld;
 
 beforeEach(async () => {
   simulated = cluster();
-  simulation = await startSimulation(simulated);
-  folder = await mkdtemp(join(tmpdir(), 'selvage-guard-'));
-  const kubeconfig = join(folder, 'config');
-  await writeFile(kubeconfig, simulation.kubeconfig, { mode: 0o600 });
-  connection = await connect({ kubeconfig, env: {} });
+  ({ simulation, world } = await connected(simulated));
   vi.useFakeTimers({ toFake: ['performance'] });
 });
 
-afterEach(async () => {
+afterEach(() => {
   vi.useRealTimers();
-  connection.close();
-  await simulation.close();
-  await rm(folder, { recursive: true });
 });
 
 function doubts(): ReturnType<typeof deletionDoubts> {
-  const world: ActuatorWorld = {
-    connection,
-    signal: new AbortController().signal,
-    container: () => Promise.reject(new Error('not asked for')),
-  };
   return deletionDoubts(world, healthyCluster().build(), [STEP], 0);
 }
 
