@@ -75,6 +75,18 @@ export function explainedLosses(lost: () => SnapshotBuilder): CheckCases['passes
   };
 }
 
+/** A node whose pings of one kind all came back without an outcome, with the reason. */
+export function noOutcome(
+  ping: 'underlayPing' | 'overlayPing' | 'largePing',
+  reason: string,
+): CheckCases['skips'] {
+  const snapshot = healthyCluster().changeKernel('node2', 'probes', (probes) => ({
+    ...probes,
+    peers: probes.peers.map(({ [ping]: _, ...probe }) => probe),
+  }));
+  return { 'no outcome came back': { snapshot, node: 'node2', reason } };
+}
+
 /** Nodes of which no probe is judged, with the reason. */
 export const NOT_PROBED: CheckCases['skips'] = {
   'probes were switched off': {

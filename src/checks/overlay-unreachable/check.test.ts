@@ -11,7 +11,12 @@ import {
   overlayLost,
   pingOf,
 } from '../../../testkit/healthy-probes.ts';
-import { explainedLosses, NOT_PROBED, WHOLE_PATHS } from '../../../testkit/probe-cases.ts';
+import {
+  explainedLosses,
+  NOT_PROBED,
+  WHOLE_PATHS,
+  noOutcome,
+} from '../../../testkit/probe-cases.ts';
 import { healthyCluster, type SnapshotBuilder } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
@@ -151,13 +156,9 @@ testCheck(anyCheck(check), {
         'No peer answers a ping through the overlay, while a DNS pod on one of them answers: the nodes drop pings there, which says nothing of it.',
     },
     ...NOT_PROBED,
-    'no outcome came back': {
-      snapshot: healthyCluster().changeKernel('node2', 'probes', (probes) => ({
-        ...probes,
-        peers: probes.peers.map(({ overlayPing: _, ...probe }) => probe),
-      })),
-      node: 'node2',
-      reason: 'No ping through the overlay was sent, or nothing is known of any of them.',
-    },
+    ...noOutcome(
+      'overlayPing',
+      'No ping through the overlay was sent, or nothing is known of any of them.',
+    ),
   },
 });

@@ -3,7 +3,12 @@
 import { anyCheck } from '#checks/define-check.ts';
 import { asBusyBoxShows } from '../../../testkit/healthy-kernel.ts';
 import { changeProbe, pingOf } from '../../../testkit/healthy-probes.ts';
-import { explainedLosses, NOT_PROBED, WHOLE_PATHS } from '../../../testkit/probe-cases.ts';
+import {
+  explainedLosses,
+  NOT_PROBED,
+  WHOLE_PATHS,
+  noOutcome,
+} from '../../../testkit/probe-cases.ts';
 import { healthyCluster, type SnapshotBuilder } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
@@ -172,13 +177,9 @@ testCheck(anyCheck(check), {
   },
   skips: {
     ...NOT_PROBED,
-    'no outcome came back': {
-      snapshot: healthyCluster().changeKernel('node2', 'probes', (probes) => ({
-        ...probes,
-        peers: probes.peers.map(({ overlayPing: _, ...probe }) => probe),
-      })),
-      node: 'node2',
-      reason: 'No ping through the overlay was sent, or nothing is known of any of them.',
-    },
+    ...noOutcome(
+      'overlayPing',
+      'No ping through the overlay was sent, or nothing is known of any of them.',
+    ),
   },
 });

@@ -3,7 +3,12 @@
 import { anyCheck } from '#checks/define-check.ts';
 import { asBusyBoxShows } from '../../../testkit/healthy-kernel.ts';
 import { changeProbe, pingOf } from '../../../testkit/healthy-probes.ts';
-import { explainedLosses, NOT_PROBED, WHOLE_PATHS } from '../../../testkit/probe-cases.ts';
+import {
+  explainedLosses,
+  NOT_PROBED,
+  WHOLE_PATHS,
+  noOutcome,
+} from '../../../testkit/probe-cases.ts';
 import { healthyCluster, type SnapshotBuilder } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
@@ -102,14 +107,7 @@ testCheck(anyCheck(check), {
   },
   skips: {
     ...NOT_PROBED,
-    'no outcome came back': {
-      snapshot: healthyCluster().changeKernel('node2', 'probes', (probes) => ({
-        ...probes,
-        peers: probes.peers.map(({ largePing: _, ...probe }) => probe),
-      })),
-      node: 'node2',
-      reason: 'No large packet was sent, or nothing is known of any of them.',
-    },
+    ...noOutcome('largePing', 'No large packet was sent, or nothing is known of any of them.'),
     "the MTU of the node's own link is wrong": {
       snapshot: lost().changeKernel('node2', 'links', (links) =>
         links.map((link) => (link.name === 'flannel.1' ? { ...link, mtu: 1300 } : link)),

@@ -10,7 +10,12 @@ import {
   overlayLost,
   pingOf,
 } from '../../../testkit/healthy-probes.ts';
-import { explainedLosses, NOT_PROBED, WHOLE_PATHS } from '../../../testkit/probe-cases.ts';
+import {
+  explainedLosses,
+  NOT_PROBED,
+  WHOLE_PATHS,
+  noOutcome,
+} from '../../../testkit/probe-cases.ts';
 import { healthyCluster, type SnapshotBuilder } from '../../../testkit/snapshot-builder.ts';
 import { testCheck } from '../../../testkit/test-check.ts';
 import { check } from './check.ts';
@@ -127,14 +132,10 @@ testCheck(anyCheck(check), {
   },
   skips: {
     ...NOT_PROBED,
-    'no outcome came back': {
-      snapshot: healthyCluster().changeKernel('node2', 'probes', (probes) => ({
-        ...probes,
-        peers: probes.peers.map(({ underlayPing: _, ...probe }) => probe),
-      })),
-      node: 'node2',
-      reason: 'No ping to a public IP was sent, or nothing is known of any of them.',
-    },
+    ...noOutcome(
+      'underlayPing',
+      'No ping to a public IP was sent, or nothing is known of any of them.',
+    ),
     'the kernel of the peer ignores pings': {
       snapshot: lost().changeKernel('node3', 'sysctls', (sysctls) => ({
         ...sysctls,
