@@ -151,6 +151,27 @@ describe('pods', () => {
     expect(itemOf('daily', 'pods', { picture }).state).toBe('note');
   });
 
+  it.each([
+    ['made before it', '2026-11-23T12:00:00.000Z', 0, 'warning'],
+    ['restarted with it', '2026-11-24T11:58:00.000Z', 1, 'warning'],
+    ['made since', '2026-11-24T11:58:00.000Z', 0, 'note'],
+  ])(
+    'that start after a restart and were %s: %s, %i restarts',
+    (_when, createdAt, restartCount, state) => {
+      const starting = container({
+        restartCount,
+        ready: false,
+        startedAt: '2026-11-24T11:59:00.000Z',
+      });
+      const picture = healthyPicture().pods(
+        pod({ name: 'web-1', createdAt, containers: [starting] }),
+      );
+
+      expect(itemOf('after-restart', 'pods', { picture }).state).toBe(state);
+      expect(itemOf('daily', 'pods', { picture }).state).toBe('note');
+    },
+  );
+
   it('that are done, or failed and were replaced, harm nothing', () => {
     const picture = healthyPicture().pods(
       pod({ name: 'job-1', phase: 'Succeeded' }),

@@ -20,7 +20,7 @@ interface Trouble {
 }
 
 /** Pods that do not run, by workload and reason. Pods that are done are as they have to be. */
-export function podsItem({ picture: { pods, readAt } }: HealthFacts): HealthItem {
+export function podsItem({ routine, since, picture: { pods, readAt } }: HealthFacts): HealthItem {
   const base = { id: 'pods', title: 'Pods' } as const;
   if (pods.state === 'absent') {
     return {
@@ -30,8 +30,13 @@ export function podsItem({ picture: { pods, readAt } }: HealthFacts): HealthItem
       lines: [pods.detail],
     };
   }
-  const now = Date.parse(readAt);
-  const troubles = pods.value.flatMap((pod) => troubleOf(pod, now) ?? []);
+  const troubles = pods.value.flatMap((pod) => {
+    const trouble = troubleOf(pod, Date.parse(readAt));
+    if (trouble === undefined) return [];
+    // After a restart the question is whether all that ran before is back.
+    const isNotBack = routine === 'after-restart' && pod.phase !== 'Failed' && wasThere(pod, since);
+    return isNotBack ? { ...trouble, harmless: false } : trouble;
+  });
   const grave = troubles.filter(({ harmless }) => !harmless);
   const light = troubles.filter(({ harmless }) => harmless);
   const running =
@@ -68,6 +73,14 @@ function troubleOf(pod: PodInventory, now: number): Trouble | undefined {
   );
   const harmless = isStarting && pod.phase !== 'Unknown' && !IS_ERROR.test(why);
   return { pod, why: `${why}${where}`, harmless };
+}
+
+/** Whether a pod was made before the restart, or has run before. */
+function wasThere({ createdAt, containers }: PodInventory, since: string): boolean {
+  return (
+    Date.parse(createdAt) < Date.parse(since) ||
+    containers.some(({ restartCount }) => restartCount > 0)
+  );
 }
 
 /** An init container that has done its work is as it has to be; one that is at work is told by the phase. */
