@@ -2,15 +2,15 @@
 
 import { ClusterReader } from '#collectors/cluster-reader.ts';
 import { identityCollector } from '#collectors/identity/collector.ts';
-import { collectResources } from '#collectors/resources/collect-resources.ts';
-import type { ResourcePicture } from '#model/resources.ts';
+import { collectUse } from '#collectors/resources/collect-resources.ts';
+import type { UsePicture } from '#model/resources.ts';
 import type { ConnectOptions } from '#sources/kubernetes/connect-options.ts';
 import { connect } from '#sources/kubernetes/connection.ts';
 import { isSourceError, SourceError } from '#sources/source-error.ts';
 
 /** What containers of a cluster use at one time, and which cluster it is. */
 export interface Measurements {
-  readonly picture: ResourcePicture;
+  readonly picture: UsePicture;
   /** Without a UID where the namespace kube-system may not be read. */
   readonly cluster: { readonly uid?: string; readonly server: string };
 }
@@ -29,7 +29,7 @@ export async function readMeasurements(
     const reader = new ClusterReader(connection, signal);
     const [{ value: cluster }, picture] = await Promise.all([
       identityCollector.collect(reader).catch(asSourceError(connection.server)),
-      collectResources(connection, { signal }),
+      collectUse(connection, { signal }),
     ]);
     const { uid, server } = cluster;
     return { picture, cluster: { server, ...(uid !== undefined && { uid }) } };

@@ -3,9 +3,14 @@
 import { ClusterReader } from '#collectors/cluster-reader.ts';
 import { FactAbsence } from '#collectors/fact-absence.ts';
 import { identityCollector } from '#collectors/identity/collector.ts';
-import { type ResourceOptions, collectResources } from '#collectors/resources/collect-resources.ts';
+import {
+  type ResourceOptions,
+  collectPods,
+  collectResources,
+  collectUse,
+} from '#collectors/resources/collect-resources.ts';
 import type { ClusterIdentity } from '#model/cluster.ts';
-import type { ResourcePicture } from '#model/resources.ts';
+import type { ResourcePicture, UsePicture } from '#model/resources.ts';
 import type { ConnectOptions } from '#sources/kubernetes/connect-options.ts';
 import { type KubernetesConnection, connect } from '#sources/kubernetes/connection.ts';
 import { isSourceError } from '#sources/source-error.ts';
@@ -22,6 +27,32 @@ export async function readResources(
   const cluster = await connect(connection);
   try {
     return await collectResources(cluster, options);
+  } finally {
+    cluster.close();
+  }
+}
+
+/** Like {@link readResources}, without the rules of namespaces. @throws SourceError */
+export async function readUse(
+  connection: ConnectOptions,
+  options: ResourceOptions,
+): Promise<UsePicture> {
+  const cluster = await connect(connection);
+  try {
+    return await collectUse(cluster, options);
+  } finally {
+    cluster.close();
+  }
+}
+
+/** Like {@link readResources}, the pods alone. @throws SourceError */
+export async function readPods(
+  connection: ConnectOptions,
+  signal: AbortSignal,
+): Promise<ResourcePicture['pods']> {
+  const cluster = await connect(connection);
+  try {
+    return await collectPods(cluster, signal);
   } finally {
     cluster.close();
   }

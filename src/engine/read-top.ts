@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { ClusterReader, type FlannelPlace } from '#collectors/cluster-reader.ts';
-import { collectResources } from '#collectors/resources/collect-resources.ts';
+import { collectUse } from '#collectors/resources/collect-resources.ts';
 import { type CgroupReadings, readCgroups } from '#collectors/resources/read-cgroups.ts';
 import { usageSourcesWith } from '#collectors/resources/usage-sources.ts';
-import type { ResourcePicture, UsageOrigin } from '#model/resources.ts';
+import type { UsePicture, UsageOrigin } from '#model/resources.ts';
 import { topOf, type TopOptions } from '#resources/top/top-of.ts';
 import type { TopReport } from '#resources/top/top-report.ts';
 import type { ConnectOptions } from '#sources/kubernetes/connect-options.ts';
@@ -50,7 +50,7 @@ export async function readTop(options: ConnectOptions, request: TopRequest): Pro
 }
 
 interface Pictured {
-  readonly picture: ResourcePicture;
+  readonly picture: UsePicture;
   readonly only?: ReadonlySet<string>;
 }
 
@@ -61,7 +61,7 @@ async function pictureOf(
   const usage = usageSourcesWith(prometheus).filter(({ origin }) => (from ?? origin) === origin);
   if (kind !== 'flannel') {
     const within = kind === 'nodes' ? undefined : namespace;
-    return { picture: await collectResources(connection, { usage, namespace: within, signal }) };
+    return { picture: await collectUse(connection, { usage, namespace: within, signal }) };
   }
   const reader = new ClusterReader(connection, signal, { flannel });
   const found = await reader.flannel();
@@ -75,7 +75,7 @@ async function pictureOf(
   const pods = await reader.flannelPods();
   const place = { usage, namespace: found.workload.namespace, signal };
   return {
-    picture: await collectResources(connection, place),
+    picture: await collectUse(connection, place),
     only: new Set(pods.map(({ uid }) => uid)),
   };
 }

@@ -6,7 +6,7 @@ import type { ApiRead } from '#collectors/define-collector.ts';
 import { LOG_READS } from '#collectors/flannel-log/read-logs.ts';
 import { OOM_READS } from '#collectors/oom/collect-oom.ts';
 import { POD_READS } from '#collectors/pod/collect-pod.ts';
-import { POD_INVENTORY_READS, RESOURCE_READS } from '#collectors/resources/collect-resources.ts';
+import { RULE_READS, USE_READS, POD_LIST_READS } from '#collectors/resources/collect-resources.ts';
 import { kubeletUsage } from '#collectors/resources/kubelet-usage.ts';
 import { metricsServerUsage } from '#collectors/resources/metrics-server-usage.ts';
 import {
@@ -51,8 +51,9 @@ export const RBAC = 'rbac.authorization.k8s.io';
 
 const WIDE_READS: Readonly<Record<WidePart, readonly ApiRead[]>> = {
   identity: CLUSTER_COLLECTORS.identity.reads.filter((read) => read.kind === 'api'),
-  pods: POD_INVENTORY_READS,
-  resources: RESOURCE_READS,
+  pods: POD_LIST_READS,
+  resources: USE_READS,
+  quotas: RULE_READS,
   metrics: metricsServerUsage.reads,
   prometheus: PROMETHEUS_READS,
   oom: OOM_READS,

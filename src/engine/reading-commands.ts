@@ -7,7 +7,8 @@
 export type ReadingPart = 'checks' | WidePart;
 
 /** A part that is read in any namespace. */
-export type WidePart = 'identity' | 'pods' | 'resources' | 'metrics' | 'prometheus' | 'oom' | 'pod';
+export type WidePart =
+  'identity' | 'pods' | 'resources' | 'quotas' | 'metrics' | 'prometheus' | 'oom' | 'pod';
 
 /** A command that reads a cluster and changes nothing in it. */
 export type ReadingCommand =
@@ -25,27 +26,28 @@ export type ReadingCommand =
 const PARTS: Readonly<Record<ReadingCommand, readonly ReadingPart[]>> = {
   check: ['checks'],
   top: ['resources', 'metrics'],
-  limits: ['resources', 'metrics'],
-  recommend: ['identity', 'resources', 'metrics'],
+  limits: ['resources', 'quotas', 'metrics'],
+  recommend: ['identity', 'resources', 'quotas', 'metrics'],
   record: ['identity', 'resources', 'metrics'],
   trend: ['identity', 'pods', 'prometheus'],
   oom: ['checks', 'oom'],
   pod: ['checks', 'metrics', 'pod'],
-  document: ['checks', 'resources'],
-  health: ['checks', 'resources', 'metrics'],
+  document: ['checks'],
+  health: ['checks', 'metrics'],
 };
 
 /** All of them. */
 export const READING_COMMANDS = Object.keys(PARTS) as readonly ReadingCommand[];
 
 /** Those that a reader is given the rights for unless others are named. */
-export const DEFAULT_COMMANDS: readonly ReadingCommand[] = ['check', 'top'];
+export const DEFAULT_COMMANDS: readonly ReadingCommand[] = ['check', 'top', 'limits'];
 
 const ORDER: readonly ReadingPart[] = [
   'checks',
   'identity',
   'pods',
   'resources',
+  'quotas',
   'metrics',
   'prometheus',
   'oom',
@@ -55,9 +57,8 @@ const ORDER: readonly ReadingPart[] = [
 /** The parts that commands read, each once, in a fixed order. */
 export function partsOf(commands: readonly ReadingCommand[]): readonly ReadingPart[] {
   const needed = new Set(commands.flatMap((command) => PARTS[command]));
-  // A check reads which cluster it is, too.
+  // A check reads which cluster it is and the pods, too.
   if (needed.has('checks')) needed.delete('identity');
-  // A picture of resources has all pods in it.
-  if (needed.has('resources')) needed.delete('pods');
+  if (needed.has('checks') || needed.has('resources')) needed.delete('pods');
   return ORDER.filter((part) => needed.has(part));
 }

@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { MemorySeries, NodeMemory } from '#model/memory-series.ts';
-import type { ResourcePicture } from '#model/resources.ts';
+import type { UsePicture } from '#model/resources.ts';
 import type { Report } from '#report/report.ts';
 
 import { readDocuments, type StoredDocument, writeDocument } from './documents.ts';
@@ -74,7 +74,7 @@ export class HistoryStore {
   }
 
   /** Keeps the measurements of containers and nodes in a picture, all or none. @throws HistoryError */
-  addSamples(atMs: number, picture: ResourcePicture): StoredRound {
+  addSamples(atMs: number, picture: UsePicture): StoredRound {
     const selection = samplesOf(picture);
     if ('why' in selection) {
       return { stored: 0, repeated: 0, nodes: 0, leftOut: new Map(), ...selection };

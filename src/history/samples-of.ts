@@ -6,7 +6,7 @@ import type {
   NodeInventory,
   NodeUsage,
   PodInventory,
-  ResourcePicture,
+  UsePicture,
 } from '#model/resources.ts';
 
 /** One measurement of one container, or of a node as a whole, with all that places it. */
@@ -49,7 +49,7 @@ export function samplesOf({
   nodes,
   pods,
   usage,
-}: ResourcePicture): SampleSelection | { readonly why: string } {
+}: UsePicture): SampleSelection | { readonly why: string } {
   if (usage.state === 'absent') return { why: usage.detail };
   if (pods.state === 'absent') return { why: pods.detail };
   const byName = new Map(pods.value.map((pod) => [keyOf(pod.namespace, pod.name), pod]));

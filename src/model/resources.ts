@@ -173,8 +173,8 @@ export interface QuotaItem {
   readonly usedLimits: ResourceAmounts;
 }
 
-/** All that is known of a cluster's resources at one time. Frozen and serialisable, as a snapshot is. */
-export interface ResourcePicture {
+/** What a cluster's containers ask for and use at one time. Frozen and serialisable, as a snapshot is. */
+export interface UsePicture {
   /** Our clock at the end of reading, ISO-8601 UTC. */
   readonly readAt: string;
   /** The API server's clock at {@link readAt}, ISO-8601 UTC, to a second; absent when it does not tell. */
@@ -182,6 +182,10 @@ export interface ResourcePicture {
   readonly nodes: Fact<readonly NodeInventory[]>;
   readonly pods: Fact<readonly PodInventory[]>;
   readonly usage: Fact<UsageReading>;
+}
+
+/** The same with the rules of namespaces about it. */
+export interface ResourcePicture extends UsePicture {
   readonly limitRanges: Fact<readonly LimitRangeItem[]>;
   readonly quotas: Fact<readonly QuotaItem[]>;
 }

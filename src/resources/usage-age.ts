@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { ResourcePicture, UsageOrigin, UsageReading } from '#model/resources.ts';
+import type { UsePicture, UsageOrigin, UsageReading } from '#model/resources.ts';
 
 /** Where usage is from, how old it is, and what about it is to be doubted. */
 export interface UsageAccount {
@@ -22,7 +22,7 @@ const SKEW_SECONDS = 30;
 const MAX_NAMED = 5;
 
 /** Tells of the usage in a picture where it is from and how far it can be believed. */
-export function usageAccount(picture: ResourcePicture): UsageAccount {
+export function usageAccount(picture: UsePicture): UsageAccount {
   const { usage } = picture;
   if (usage.state === 'absent') return { doubts: [`Usage is not known: ${usage.detail}`] };
   const reading = usage.value;
@@ -69,7 +69,7 @@ function agesOf(
 }
 
 /** A wrong clock of ours would make every value old, or from the future. */
-function ourClock({ serverAt, readAt }: ResourcePicture): readonly string[] {
+function ourClock({ serverAt, readAt }: UsePicture): readonly string[] {
   if (serverAt === undefined) return [];
   const ahead = (Date.parse(readAt) - Date.parse(serverAt)) / 1000;
   if (Math.abs(ahead) < SKEW_SECONDS) return [];

@@ -7,7 +7,7 @@ import { EVENT_RIGHTS } from '#actuators/mending-event.ts';
 import { LOCK_RIGHTS } from '#actuators/mending-lock.ts';
 import { CLUSTER_COLLECTORS } from '#collectors/collect-cluster.ts';
 import { LOG_READS } from '#collectors/flannel-log/read-logs.ts';
-import { RESOURCE_READS } from '#collectors/resources/collect-resources.ts';
+import { RULE_READS, USE_READS } from '#collectors/resources/collect-resources.ts';
 import { metricsServerUsage } from '#collectors/resources/metrics-server-usage.ts';
 import { ACTUATORS } from '#engine/actuators.generated.ts';
 import { READING_COMMANDS } from '#engine/reading-commands.ts';
@@ -53,7 +53,7 @@ function granted(objects: readonly RoleObject[]): readonly string[] {
 
 function declared(): readonly string[] {
   const reads = Object.values(CLUSTER_COLLECTORS).flatMap((collector) => collector.reads);
-  const ofUse = [...RESOURCE_READS, ...metricsServerUsage.reads];
+  const ofUse = [...USE_READS, ...RULE_READS, ...metricsServerUsage.reads];
   return [...reads, ...ofUse, ...EXEC_READS, ...LOG_READS].flatMap((read) =>
     read.kind === 'api' ? read.verbs.map((verb) => `${read.group}/${read.resource} ${verb}`) : [],
   );
@@ -102,8 +102,9 @@ describe('the roles to apply', () => {
       'kube-system',
       ...inCluster,
       ...inCluster,
+      ...inCluster,
     ]);
-    expect(text.match(/kind: User\n {4}name: alice/gu)).toHaveLength(4);
+    expect(text.match(/kind: User\n {4}name: alice/gu)).toHaveLength(5);
     expect(text).not.toContain('ServiceAccount');
   });
 
@@ -143,8 +144,8 @@ describe('the roles for some commands', () => {
     ]);
   });
 
-  it('are the usual ones for check and top', async () => {
-    expect(await printed('--for', 'check,top')).toBe(await printed());
+  it('are the usual ones for check, top and limits', async () => {
+    expect(await printed('--for', 'check,top,limits')).toBe(await printed());
   });
 });
 

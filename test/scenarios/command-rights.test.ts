@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { type PolicyRule, readerObjects } from '#engine/reader-role.ts';
-import { READING_COMMANDS, type ReadingCommand } from '#engine/reading-commands.ts';
+import { READING_COMMANDS, type ReadingCommand, partsOf } from '#engine/reading-commands.ts';
 import type { PolicyRule as SimulatedRule } from '#simulation/api/authorization.ts';
 import { cluster } from '#simulation/cluster/presets.ts';
 import type { SimulatedCluster } from '#simulation/cluster/simulated-cluster.ts';
@@ -120,6 +120,7 @@ interface Read {
 
 /** Runs a command as somebody who has some rights and no others. */
 async function readAs(command: ReadingCommand, grants: readonly Grant[]): Promise<Read> {
+  await served?.close();
   const simulated = measured();
   const rules = grants.map(({ rule }) => rule);
   served = await ServedCluster.serve(simulated, {
@@ -137,6 +138,11 @@ async function readAs(command: ReadingCommand, grants: readonly Grant[]): Promis
   return { said: said.join('\n'), calls: counted.filter((call) => !FREE.test(call)) };
 }
 
+/** What is said, without what differs from run to run. */
+function withoutNumbers({ said }: Read): string {
+  return said.replaceAll(/\d+/gu, '0');
+}
+
 describe.each(READING_COMMANDS)('the roles for %s', (command) => {
   it('grant what it calls, and nothing else', async () => {
     const grants = grantsFor([command]);
@@ -146,6 +152,32 @@ describe.each(READING_COMMANDS)('the roles for %s', (command) => {
     const needed = grants.filter(({ isSeldom }) => !isSeldom).map(({ call }) => call);
     expect(said).not.toMatch(/forbidden|not allowed|denied/iu);
     expect([...calls].sort()).toEqual([...new Set(needed)].sort());
+  });
+});
+
+/** Granted rights without which a command says the same: each with what is lost. */
+const SILENT: Readonly<Record<string, string>> = {
+  'get namespaces': "the history is then kept and found by the server's address",
+  'record: list nodes': 'what nodes use is then kept without what they have',
+};
+
+/** What a command calls and does not use would be granted without need, and no list of calls would tell. */
+describe.each(READING_COMMANDS)('a command whose rights are withheld, %s,', (command) => {
+  it('misses each of them', async () => {
+    const grants = grantsFor([command]);
+    const all = withoutNumbers(await readAs(command, grants));
+    // A command that runs the checks needs what they need: that these miss it is told of check.
+    const isChecking = command !== 'check' && partsOf([command]).includes('checks');
+    const ofChecks = new Set(isChecking ? grantsFor(['check']).map(({ call }) => call) : []);
+
+    const unmissed: string[] = [];
+    for (const call of new Set(grants.filter((each) => !each.isSeldom).map((each) => each.call))) {
+      if (ofChecks.has(call) || call in SILENT || `${command}: ${call}` in SILENT) continue;
+      const left = grants.filter((grant) => grant.call !== call);
+      if (withoutNumbers(await readAs(command, left)) === all) unmissed.push(call);
+    }
+
+    expect(unmissed).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { type Fact, observed } from '#model/fact.ts';
-import type { NodeInventory, PodInventory, ResourcePicture } from '#model/resources.ts';
+import type { NodeInventory, PodInventory, ResourcePicture, UsePicture } from '#model/resources.ts';
 import { deepFreeze } from '#collectors/deep-freeze.ts';
 import { type ApiRead, apiRead } from '#collectors/define-collector.ts';
 import { absenceOf } from '#collectors/fact-absence.ts';
@@ -19,13 +19,14 @@ import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
 import type { UrlTransportOptions } from '#sources/prometheus/url-transport.ts';
 import { isSourceError } from '#sources/source-error.ts';
 
-/** The right that the pods alone take. */
-export const POD_INVENTORY_READS: readonly ApiRead[] = [apiRead('', 'pods', 'list')];
+/** The right that {@link collectPods} takes. */
+export const POD_LIST_READS: readonly ApiRead[] = [apiRead('', 'pods', 'list')];
 
-/** The rights that a picture takes, but those of its origins of usage, which declare their own. */
-export const RESOURCE_READS: readonly ApiRead[] = [
-  apiRead('', 'nodes', 'list'),
-  ...POD_INVENTORY_READS,
+/** The rights that {@link collectUse} takes, but those of the origins of usage, which declare their own. */
+export const USE_READS: readonly ApiRead[] = [apiRead('', 'nodes', 'list'), ...POD_LIST_READS];
+
+/** The rights that {@link collectResources} takes on top of those. */
+export const RULE_READS: readonly ApiRead[] = [
   apiRead('', 'limitranges', 'list'),
   apiRead('', 'resourcequotas', 'list'),
 ];
@@ -43,8 +44,17 @@ export interface ResourceOptions {
 
 const TIMEOUT_MS = 60_000;
 
+/** Reads the pods that there are, page by page, and no more. @throws SourceError on cancellation */
+export async function collectPods(
+  connection: KubernetesConnection,
+  signal: AbortSignal,
+): Promise<ResourcePicture['pods']> {
+  return (await podsOf(new Reader(connection, signal))).fact;
+}
+
 /**
- * Reads what containers ask for and use, page by page. What cannot be read is an absent fact with its reason.
+ * Reads what containers ask for and use, with the rules of namespaces about it. What cannot be read is an absent fact
+ * with its reason.
  *
  * @throws SourceError when the API server cannot be talked to at all, and on cancellation
  */
@@ -52,50 +62,67 @@ export async function collectResources(
   connection: KubernetesConnection,
   options: ResourceOptions = {},
 ): Promise<ResourcePicture> {
-  const { namespace, usage: sources = usageSourcesWith(options.prometheus) } = options;
-  const signal = options.signal ?? new AbortController().signal;
+  const { signal = new AbortController().signal } = options;
   const reader = new Reader(connection, signal);
-  const within = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
-  const nodes = reader.list('nodes', '/api/v1/nodes', nodeInventory);
-  const pods = reader.list('pods', `/api/v1${within}/pods`, new PodProjection().project);
-  const usage = Promise.all([nodes, pods]).then(([of, on]) =>
-    readUsage(sources, { connection, signal, namespace, nodes: nodeNames(of.fact, on.fact) }),
-  );
-  const rules = Promise.all([
+  const within = pathWithin(options);
+  const [use, limitRanges, quotas] = await Promise.all([
+    collectUse(connection, { ...options, signal }),
     reader.list('limitranges', `/api/v1${within}/limitranges`, limitRangeItems),
     reader.list('resourcequotas', `/api/v1${within}/resourcequotas`, quotaItem),
   ]);
-  const [ofNodes, ofPods, [limitRanges, quotas]] = await Promise.all([nodes, pods, rules]);
-  // One of them alone leaves something to say; a missing right does as well.
-  const isSilent = isSourceError(ofNodes.error) && isSourceError(ofPods.error);
-  const isForbidden = [ofNodes, ofPods].some(({ error }) => isSourceError(error, 'forbidden'));
-  usage.catch(() => undefined);
-  if (isSilent && !isForbidden) throw ofNodes.error;
   const ranges = limitRanges.fact;
   return Object.freeze({
-    nodes: ofNodes.fact,
-    pods: ofPods.fact,
-    usage: await usage,
+    ...use,
     limitRanges: ranges.state === 'absent' ? ranges : { ...ranges, value: ranges.value.flat() },
     quotas: quotas.fact,
-    ...clocks(connection),
   });
 }
 
 /**
- * Reads which pods there are, and what they ask for.
+ * Reads what containers ask for and use, page by page. What cannot be read is an absent fact with its reason.
  *
- * @throws SourceError on cancellation
+ * @throws SourceError when the API server cannot be talked to at all, and on cancellation
  */
-export async function collectPodInventory(
+export async function collectUse(
   connection: KubernetesConnection,
-  signal: AbortSignal,
-): Promise<Fact<readonly PodInventory[]>> {
+  options: ResourceOptions = {},
+): Promise<UsePicture> {
+  const { namespace, usage: sources = usageSourcesWith(options.prometheus) } = options;
+  const { signal = new AbortController().signal } = options;
   const reader = new Reader(connection, signal);
-  return (await reader.list('pods', '/api/v1/pods', new PodProjection().project)).fact;
+  const nodes = reader.list('nodes', '/api/v1/nodes', nodeInventory);
+  const pods = podsOf(reader, options);
+  const usage = Promise.all([nodes, pods]).then(([of, on]) =>
+    readUsage(sources, { connection, signal, namespace, nodes: nodeNames(of.fact, on.fact) }),
+  );
+  // Whatever fails here fails below, too.
+  usage.catch(() => undefined);
+  const [ofNodes, ofPods] = await Promise.all([nodes, pods]);
+  // One of them alone leaves something to say; a missing right does as well.
+  const isSilent = isSourceError(ofNodes.error) && isSourceError(ofPods.error);
+  const isForbidden = [ofNodes, ofPods].some(({ error }) => isSourceError(error, 'forbidden'));
+  if (isSilent && !isForbidden) throw ofNodes.error;
+  return Object.freeze({
+    nodes: ofNodes.fact,
+    pods: ofPods.fact,
+    usage: await usage,
+    ...clocks(connection),
+  });
 }
 
-function clocks(connection: KubernetesConnection): Pick<ResourcePicture, 'readAt' | 'serverAt'> {
+/** What stands before a kind in the path of a list. */
+function pathWithin({ namespace }: ResourceOptions): string {
+  return namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+}
+
+function podsOf(
+  reader: Reader,
+  options: ResourceOptions = {},
+): Promise<Outcome<readonly PodInventory[]>> {
+  return reader.list('pods', `/api/v1${pathWithin(options)}/pods`, new PodProjection().project);
+}
+
+function clocks(connection: KubernetesConnection): Pick<UsePicture, 'readAt' | 'serverAt'> {
   const now = Date.now();
   const aheadMs = connection.clockAheadMs();
   return {

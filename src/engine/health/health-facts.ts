@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { ResourcePicture } from '#model/resources.ts';
+import type { UsePicture } from '#model/resources.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 import type { HealthRoutine } from '#report/health-report.ts';
 import type { Report } from '#report/report.ts';
@@ -10,7 +10,7 @@ export interface HealthFacts {
   readonly routine: HealthRoutine;
   readonly snapshot: Snapshot;
   readonly report: Report;
-  readonly picture: ResourcePicture;
+  readonly picture: UsePicture;
   /** Restarts and kills count from then on, ISO-8601 UTC. */
   readonly since: string;
   /** Share of a limit, or of what a node can give, above which memory is near its end; 0 to 1. */

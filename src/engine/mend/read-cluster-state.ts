@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { collectResources } from '#collectors/resources/collect-resources.ts';
+import { collectUse } from '#collectors/resources/collect-resources.ts';
 import { metricsServerUsage } from '#collectors/resources/metrics-server-usage.ts';
-import type { ResourcePicture } from '#model/resources.ts';
+import type { UsePicture } from '#model/resources.ts';
 import type { ConnectOptions } from '#sources/kubernetes/connect-options.ts';
 import { connect } from '#sources/kubernetes/connection.ts';
 
 /** Nodes, pods and what nodes use. */
-export type ClusterState = Pick<ResourcePicture, 'nodes' | 'pods' | 'usage'>;
+export type ClusterState = Pick<UsePicture, 'nodes' | 'pods' | 'usage'>;
 
 /**
  * Reads how the cluster fares after an emergency. Usage comes from metrics-server or not at all: kubelets are not
@@ -21,7 +21,7 @@ export async function readClusterState(
 ): Promise<ClusterState> {
   const connection = await connect(options);
   try {
-    const { nodes, pods, usage } = await collectResources(connection, {
+    const { nodes, pods, usage } = await collectUse(connection, {
       usage: [metricsServerUsage],
       signal,
     });

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { imageVersion } from '#collectors/flannel/flannel-container.ts';
-import { collectPodInventory } from '#collectors/resources/collect-resources.ts';
+import { collectPods } from '#collectors/resources/collect-resources.ts';
 import type { MemorySeries } from '#model/memory-series.ts';
 import type { PodInventory, WorkloadRef } from '#model/resources.ts';
 import type { KubernetesConnection } from '#sources/kubernetes/connection.ts';
-import { isSourceError, type SourceError } from '#sources/source-error.ts';
+import type { SourceError } from '#sources/source-error.ts';
 import type { FlannelRun } from '#trends/advise-memory.ts';
 
 /** Pods that there are, as far as trends need them, and what is not known of them. */
@@ -19,19 +19,14 @@ export interface KnownPods {
   readonly notes: readonly string[];
 }
 
-/** Reads which pods there are. What cannot be read is a note: measurements are there all the same. */
+/** Reads which pods there are. What cannot be read is a note: measurements are there all the same. @throws SourceError on cancellation */
 export async function knownPods(
   connection: KubernetesConnection,
   signal: AbortSignal,
 ): Promise<KnownPods> {
-  try {
-    const pods = await collectPodInventory(connection, signal);
-    if (pods.state === 'observed') return known(pods.value);
-    return { ...known([]), notes: [note(pods.detail)] };
-  } catch (error) {
-    if (!isSourceError(error) || signal.aborted) throw error;
-    return unknownPods(error);
-  }
+  const pods = await collectPods(connection, signal);
+  if (pods.state === 'observed') return known(pods.value);
+  return { ...known([]), notes: [note(pods.detail)] };
 }
 
 /** No pods, because the cluster could not be read. */

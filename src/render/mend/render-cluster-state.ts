@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Fact } from '#model/fact.ts';
-import type {
-  NodeInventory,
-  PodInventory,
-  ResourcePicture,
-  UsageReading,
-} from '#model/resources.ts';
+import type { NodeInventory, PodInventory, UsePicture, UsageReading } from '#model/resources.ts';
 
 import { abridged, counted } from '../terminal/names.ts';
 import { makeStyle, type Style, type TerminalOptions } from '../terminal/style.ts';
@@ -18,7 +13,7 @@ const MIB = 1024 * 1024;
 
 /** Nodes, pods that do not run, and what nodes use: what one looks at after an emergency. */
 export function renderClusterState(
-  { nodes, pods, usage }: Pick<ResourcePicture, 'nodes' | 'pods' | 'usage'>,
+  { nodes, pods, usage }: Pick<UsePicture, 'nodes' | 'pods' | 'usage'>,
   options: TerminalOptions,
 ): string {
   const style = makeStyle(options);

@@ -6,7 +6,7 @@ import type {
   ContainerUsage,
   PodInventory,
   ResourceAmounts,
-  ResourcePicture,
+  UsePicture,
 } from '#model/resources.ts';
 import { given, isDone, isLasting, ratioOf } from './amounts.ts';
 import type { TopAmount, TopMemory, TopRow } from './top-report.ts';
@@ -17,7 +17,7 @@ export type PlainRow = Omit<TopRow, 'above'>;
 
 /** One row for each container that is there for as long as its pod, and for each other one that runs now. */
 export function containerRows(
-  picture: ResourcePicture,
+  picture: UsePicture,
   pods: readonly PodInventory[],
   cgroups: readonly CgroupUsage[],
 ): readonly PlainRow[] {

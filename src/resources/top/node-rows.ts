@@ -5,14 +5,14 @@ import type {
   NodeUsage,
   PodInventory,
   ResourceAmounts,
-  ResourcePicture,
+  UsePicture,
 } from '#model/resources.ts';
 import { given, isDone, podTotal, ratioOf } from './amounts.ts';
 import type { PlainRow } from './container-rows.ts';
 import type { TopAmount } from './top-report.ts';
 
 /** One row for each node. Without the right to list pods, their number and what they ask for is not told. */
-export function nodeRows(picture: ResourcePicture): readonly PlainRow[] {
+export function nodeRows(picture: UsePicture): readonly PlainRow[] {
   const { nodes, pods, usage } = picture;
   const reading = usage.state === 'observed' ? usage.value : undefined;
   const measured = new Map(reading?.nodes.map((each) => [each.node, each]));

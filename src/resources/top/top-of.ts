@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Fact } from '#model/fact.ts';
-import type { CgroupUsage, PodInventory, ResourcePicture } from '#model/resources.ts';
+import type { CgroupUsage, PodInventory, UsePicture } from '#model/resources.ts';
 import { usageAccount } from '../usage-age.ts';
 import { containerRows, type PlainRow } from './container-rows.ts';
 import { imbalancesOf } from './imbalance.ts';
@@ -30,7 +30,7 @@ export interface TopOptions {
 }
 
 /** Lists who uses how much of what it may use. */
-export function topOf(picture: ResourcePicture, options: TopOptions): TopReport {
+export function topOf(picture: UsePicture, options: TopOptions): TopReport {
   const { kind, order, threshold, top } = options;
   const plain = rowsOf(picture, options);
   const rows = plain.map((row) => marked(row, threshold)).sort(comparison(order));
@@ -50,7 +50,7 @@ export function topOf(picture: ResourcePicture, options: TopOptions): TopReport 
   };
 }
 
-function rowsOf(picture: ResourcePicture, options: TopOptions): readonly PlainRow[] {
+function rowsOf(picture: UsePicture, options: TopOptions): readonly PlainRow[] {
   const { kind, only, cgroups = [] } = options;
   if (kind === 'nodes') return nodeRows(picture);
   const all: readonly PodInventory[] = picture.pods.state === 'observed' ? picture.pods.value : [];

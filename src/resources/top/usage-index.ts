@@ -4,7 +4,7 @@ import type {
   ContainerInventory,
   ContainerUsage,
   PodInventory,
-  ResourcePicture,
+  UsePicture,
 } from '#model/resources.ts';
 
 /** Usage by `namespace/pod/container`, and why it may be missing. */
@@ -17,7 +17,7 @@ export interface UsageIndex {
 }
 
 /** Makes the usage of a picture findable. */
-export function usageByContainer({ usage }: ResourcePicture): UsageIndex {
+export function usageByContainer({ usage }: UsePicture): UsageIndex {
   if (usage.state === 'absent') return { of: new Map(), missing: new Map(), isAbsent: true };
   const { containers, missing } = usage.value;
   return {

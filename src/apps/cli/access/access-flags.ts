@@ -13,7 +13,7 @@ export interface AccessFlags extends ConnectionFlags, ReadingFlags {
   readonly repair?: true;
   /** With `printRbac`: the right to read usage from kubelets as well. */
   readonly kubelets?: true;
-  /** With `printRbac`: the roles for these commands only; absent: for checks, and for use as `top` reads it. */
+  /** With `printRbac`: the roles for these commands only; absent: for checks, and for use as `top` and `limits` read it. */
   readonly for?: readonly ReadingCommand[];
   /** File to tell about instead of a cluster. */
   readonly bundle?: string;

@@ -101,11 +101,13 @@ describe('selvage access', () => {
       'ServiceAccount',
       'ClusterRole',
       'ClusterRoleBinding',
-      // Where Flannel is, where the DNS is, what containers ask for, and what they use.
+      // Where Flannel is, where the DNS is, what containers ask for, its rules, and what they use.
       'Role',
       'RoleBinding',
       'Role',
       'RoleBinding',
+      'ClusterRole',
+      'ClusterRoleBinding',
       'ClusterRole',
       'ClusterRoleBinding',
       'ClusterRole',

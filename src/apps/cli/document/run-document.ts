@@ -4,7 +4,7 @@ import { auditFile, readAudit } from '#audit/audit-log.ts';
 import { describeCluster } from '#engine/document/describe-cluster.ts';
 import { diffDocuments } from '#engine/document/diff-documents.ts';
 import type { DocumentFacts } from '#engine/document/document-facts.ts';
-import { readResources } from '#engine/read-resources.ts';
+import { readPods } from '#engine/read-resources.ts';
 import { keptText } from '#history/documents/parse-document.ts';
 import type { ClusterIdentity } from '#model/cluster.ts';
 import type { Snapshot } from '#model/snapshot.ts';
@@ -37,10 +37,7 @@ export async function runDocument(
   const accepted = await loadSuppressions(flags, io);
   const asked = diff === undefined ? undefined : await earlierVersion(diff);
   const snapshot = await collectSnapshot({ ...flags, probe: 'none' }, io, services);
-  const { pods } = await readResources(
-    { ...connectOptions(flags), env: io.env },
-    { usage: [], signal: io.signal },
-  );
+  const pods = await readPods({ ...connectOptions(flags), env: io.env }, io.signal);
   const changes = await changesOf(snapshot, io);
   const document = documentOf({ snapshot, pods, changes, accepted });
   const { identity } = snapshot.cluster;

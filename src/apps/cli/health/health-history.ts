@@ -7,7 +7,7 @@ import type { HealthTrend } from '#engine/health/health-facts.ts';
 import type { HistoryStore } from '#history/history-store.ts';
 import type { MemorySeries } from '#model/memory-series.ts';
 import type { FlannelDaemonSet } from '#model/cluster.ts';
-import type { ResourcePicture } from '#model/resources.ts';
+import type { UsePicture } from '#model/resources.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 import { printableText } from '#render/terminal/printable-text.ts';
 import type { Report } from '#report/report.ts';
@@ -23,7 +23,7 @@ const WAIT_MS = 2000;
 /** Adds the report and the measurements to the history. What cannot be kept is told, and no reason to fail. */
 export async function keepLook(
   report: Report,
-  picture: ResourcePicture,
+  picture: UsePicture,
   { env, stderr }: Io,
 ): Promise<void> {
   try {

@@ -2,7 +2,7 @@
 
 import { assessHealth } from '#engine/health/assess-health.ts';
 import { judge } from '#engine/judge.ts';
-import { readResources } from '#engine/read-resources.ts';
+import { readUse } from '#engine/read-resources.ts';
 import { CHECKS } from '#engine/registry.generated.ts';
 import type { Suppression } from '#model/suppression.ts';
 import type { HealthReport } from '#report/health-report.ts';
@@ -81,7 +81,7 @@ async function lookOnce(
 ): Promise<HealthReport> {
   const probe = routine === 'after-restart' ? 'all' : 'light';
   const snapshot = await collectSnapshot({ ...flags, probe }, io, services);
-  const picture = await readResources(
+  const picture = await readUse(
     { ...connectOptions(flags), env: io.env },
     { signal: io.signal, ...(routine === 'after-restart' && { usage: [] }) },
   );

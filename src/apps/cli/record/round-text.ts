@@ -2,13 +2,13 @@
 
 import { escapeInvisible } from '#render/json/render-report.ts';
 import type { StoredRound } from '#history/history-store.ts';
-import type { ResourcePicture } from '#model/resources.ts';
+import type { UsePicture } from '#model/resources.ts';
 import { counted } from '#render/terminal/names.ts';
 import { printableText } from '#render/terminal/printable-text.ts';
 
 /** One round, read and kept. */
 export interface RecordedRound {
-  readonly picture: ResourcePicture;
+  readonly picture: UsePicture;
   readonly stored: StoredRound;
   /** Whether there was something to keep. */
   readonly isKept: boolean;
@@ -57,7 +57,7 @@ export function roundJson({ picture, stored, file }: RecordedRound): string {
   );
 }
 
-function missingText({ usage }: ResourcePicture): readonly string[] {
+function missingText({ usage }: UsePicture): readonly string[] {
   if (usage.state === 'absent') return [];
   const { missing } = usage.value;
   const rest = missing.length - MAX_TOLD;
