@@ -23,6 +23,8 @@ export interface CapturedIo {
 export interface CapturedOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly isTTY?: boolean;
+  /** Of a terminal; absent: 100 on one, and not known in a pipe. */
+  readonly columns?: number;
   readonly signal?: AbortSignal;
   readonly program?: string;
 }
@@ -30,20 +32,21 @@ export interface CapturedOptions {
 /** Makes streams that keep what is written to them. */
 export function capturedIo(options: CapturedOptions = {}): CapturedIo {
   const { env = {}, isTTY = false, program = 'selvage' } = options;
+  const columns = options.columns ?? (isTTY ? 100 : undefined);
   return {
-    stdout: capturedOutput(isTTY),
-    stderr: capturedOutput(isTTY),
+    stdout: capturedOutput(isTTY, columns),
+    stderr: capturedOutput(isTTY, columns),
     env: { LANG: 'C.UTF-8', ...env },
     signal: options.signal ?? new AbortController().signal,
     program,
   };
 }
 
-function capturedOutput(isTTY: boolean): CapturedOutput {
+function capturedOutput(isTTY: boolean, columns: number | undefined): CapturedOutput {
   const captured: Uint8Array[] = [];
   return {
     isTTY,
-    columns: isTTY ? 100 : undefined,
+    columns,
     write(text) {
       captured.push(typeof text === 'string' ? Buffer.from(text) : text);
       return true;

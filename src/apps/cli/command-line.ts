@@ -11,6 +11,7 @@ import { OUTPUT_FORMATS, outputFormat } from './check/output-formats.ts';
 import { type Shell, SHELLS } from './completion/shell-scripts.ts';
 import { addConnectionFlags, CONNECTION_FLAGS } from './connection-flags.ts';
 import type { DemoFlags } from './demo/run-demo.ts';
+import { epilogue } from './epilogue.ts';
 import { describeFailure } from './error-text.ts';
 import { EXIT } from './exit-code.ts';
 import {
@@ -131,7 +132,7 @@ function addCheck(program: Command, io: Io, finish: Finish): void {
     )
     .option('--no-color', 'no colours; so does the variable NO_COLOR')
     .addOption(bundleFlag('judge'))
-    .addHelpText('after', CHECK_EPILOGUE.replaceAll('selvage', io.program))
+    .addHelpText('after', epilogue(CHECK_EPILOGUE, io))
     .action(async (flags: CheckFlags) => {
       const { runCheck } = await import('./check/run-check.ts');
       if (flags.bundle !== undefined) {
@@ -249,7 +250,7 @@ function addAccess(program: Command, io: Io, finish: Finish): void {
     .option('--concurrency <number>', 'nodes read at the same time', numberUpTo(MAX_CONCURRENCY))
     .option('--no-color', 'no colours; so does the variable NO_COLOR')
     .addOption(bundleFlag('tell what was asked and tried for'))
-    .addHelpText('after', ACCESS_EPILOGUE.replaceAll('selvage', io.program))
+    .addHelpText('after', epilogue(ACCESS_EPILOGUE, io))
     .action(async (flags: AccessFlags) => {
       const { printReaderRole, runAccess } = await import('./access/run-access.ts');
       if (flags.printRbac) {
@@ -293,7 +294,7 @@ function addCompletion(program: Command, io: Io, finish: Finish): void {
     .command('completion')
     .description('print a script that completes the command line in your shell')
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
-    .addHelpText('after', COMPLETION_EPILOGUE)
+    .addHelpText('after', epilogue(COMPLETION_EPILOGUE, { program: 'selvage' }))
     .action(async (shell: Shell) => {
       const { runCompletion } = await import('./completion/run-completion.ts');
       finish(runCompletion(shell, io));

@@ -7,6 +7,7 @@ import type { Risk } from '#model/plan.ts';
 import type { AuditFlags } from './audit/run-audit.ts';
 import { addConnectionFlags } from './connection-flags.ts';
 import { addCordon } from './cordon/cordon-command.ts';
+import { epilogue } from './epilogue.ts';
 import { addMendFlags, DEFAULT_MAX_RISK, type FixFlags, MEND_FORMATS } from './fix/fix-flags.ts';
 import { collectList } from './flag-values.ts';
 import { addInstall } from './install/install-command.ts';
@@ -61,7 +62,7 @@ function addFix(program: Command, io: Io, finish: (exitCode: number) => void): v
         'node',
       ]),
     )
-    .addHelpText('after', FIX_EPILOGUE.replaceAll('selvage', io.program))
+    .addHelpText('after', epilogue(FIX_EPILOGUE, io))
     .action(async (flags: FixFlags) => {
       const { runFix } = await import('./fix/run-fix.ts');
       finish(await runFix(flags, io));

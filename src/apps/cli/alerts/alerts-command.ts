@@ -2,6 +2,7 @@
 
 import { type Command, Option } from 'commander';
 
+import { epilogue } from '../epilogue.ts';
 import { durationFrom, numberUpTo } from '../flag-values.ts';
 import type { Io } from '../io.ts';
 import { ALERT_FORMATS, type AlertFlags } from './alert-flags.ts';
@@ -35,7 +36,7 @@ export function addAlerts(program: Command, io: Io, finish: (exitCode: number) =
   addThresholds(command);
   addPlaces(command)
     .option('--no-color', 'no colours; so does the variable NO_COLOR')
-    .addHelpText('after', EPILOGUE.replaceAll('selvage', io.program))
+    .addHelpText('after', epilogue(EPILOGUE, io))
     .action(async (id: string | undefined, flags: AlertFlags) => {
       const { runAlerts } = await import('./run-alerts.ts');
       finish(await runAlerts(id, flags, io));
@@ -99,7 +100,8 @@ Examples:
   selvage alerts                                         what there is
   selvage alerts container-oom-killed                    what to do about it
   selvage alerts -o rules > selvage.rules.yml            for rule_files; promtool check rules selvage.rules.yml
-  selvage alerts -o prometheus-rule -n monitoring --label release=prometheus | kubectl apply -f -
+  selvage alerts -o prometheus-rule -n monitoring --label release=prometheus |
+      kubectl apply -f -
   selvage alerts -o rules --memory-threshold 70% --restart-threshold 1
   selvage alerts -o alertmanager                         a route and a receiver
   selvage alerts -o grafana > selvage.json               a dashboard to import`;

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 
+import { epilogue } from '../epilogue.ts';
 import { addMendFlags, type MendFlags } from '../fix/fix-flags.ts';
 import { collectList } from '../flag-values.ts';
 import type { Io } from '../io.ts';
@@ -12,7 +13,7 @@ export function addCordon(program: Command, io: Io, finish: (exitCode: number) =
     .command('cordon')
     .description('keep new pods from nodes whose pods do not reach those of the others')
     .option('--node <names>', 'these nodes only; comma-separated, may be repeated', collectList)
-    .addHelpText('after', EPILOGUE.replaceAll('selvage', io.program))
+    .addHelpText('after', epilogue(EPILOGUE, io))
     .action(async (flags: MendFlags) => {
       const { runCordon } = await import('./run-cordon.ts');
       finish(await runCordon(flags, io));

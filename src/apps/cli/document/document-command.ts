@@ -3,6 +3,7 @@
 import { type Command, Option } from 'commander';
 
 import { addConnectionFlags } from '../connection-flags.ts';
+import { epilogue } from '../epilogue.ts';
 import { durationMs, MAX_CONCURRENCY, numberUpTo } from '../flag-values.ts';
 import type { Io } from '../io.ts';
 import { addReadingFlags } from '../reading-flags.ts';
@@ -31,7 +32,7 @@ export function addDocument(program: Command, io: Io, finish: (exitCode: number)
     )
     .option('--node-timeout <duration>', 'limit for reading one node: 10s, 1m', durationMs)
     .option('--concurrency <number>', 'nodes read at the same time', numberUpTo(MAX_CONCURRENCY))
-    .addHelpText('after', EPILOGUE.replaceAll('selvage', io.program))
+    .addHelpText('after', epilogue(EPILOGUE, io))
     .action(async (flags: DocumentFlags) => {
       const { runDocument } = await import('./run-document.ts');
       const { liveServices } = await import('../check/live-services.ts');

@@ -3,6 +3,7 @@
 import { type Command, Option } from 'commander';
 
 import { addConnectionFlags } from '../connection-flags.ts';
+import { epilogue } from '../epilogue.ts';
 import { durationFrom, durationMs, MAX_CONCURRENCY, numberUpTo } from '../flag-values.ts';
 import type { Io } from '../io.ts';
 import { addReadingFlags } from '../reading-flags.ts';
@@ -58,7 +59,7 @@ export function addHealth(program: Command, io: Io, finish: (exitCode: number) =
     )
     .option('--node-timeout <duration>', 'limit for reading one node: 10s, 1m', durationMs)
     .option('--concurrency <number>', 'nodes read at the same time', numberUpTo(MAX_CONCURRENCY))
-    .addHelpText('after', EPILOGUE.replaceAll('selvage', io.program))
+    .addHelpText('after', epilogue(EPILOGUE, io))
     .action(async (flags: HealthFlags) => {
       const { runHealth } = await import('./run-health.ts');
       const { liveServices } = await import('../check/live-services.ts');
@@ -76,4 +77,5 @@ Examples:
   selvage health --daily
   selvage health --weekly --threshold 70
   selvage health --after-restart --timeout 10m
-  text=$(selvage health --daily) || mail -s "$(echo "$text" | head -n 1)" ops@example.com <<<"$text"`;
+  text=$(selvage health --daily) ||
+      mail -s "$(echo "$text" | head -n 1)" ops@example.com <<<"$text"`;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import {
   isTimeZoneName,
@@ -10,6 +10,7 @@ import {
   WEEKLY,
 } from '#engine/mend/installable.ts';
 
+import { epilogue } from '../epilogue.ts';
 import { addMendFlags } from '../fix/fix-flags.ts';
 import { durationFrom } from '../flag-values.ts';
 import type { Io } from '../io.ts';
@@ -33,7 +34,11 @@ function addMetricsServer(install: Command, io: Io, finish: Finish): void {
   const command = install
     .command('metrics-server')
     .description('install metrics-server, so that kubectl top works; needs an administrator')
-    .option('--image <image>', 'image to run', image, METRICS_SERVER_IMAGE)
+    .addOption(
+      new Option('--image <image>', 'image to run')
+        .argParser(image)
+        .default(METRICS_SERVER_IMAGE, imageText(METRICS_SERVER_IMAGE)),
+    )
     .option(
       '--kubelet-insecure-tls',
       'take any certificate from kubelets: where they sign their own',
@@ -59,7 +64,7 @@ function addScheduledRestart(install: Command, io: Io, finish: Finish): void {
     .option('--schedule <cron>', 'five fields with one minute and one hour', schedule, WEEKLY)
     .option('--time-zone <name>', 'of the schedule: Europe/Berlin; default: UTC', timeZone, 'UTC')
     .option('--image <image>', 'image with kubectl', image, KUBECTL_IMAGE)
-    .addHelpText('after', EPILOGUE.replaceAll('selvage', io.program))
+    .addHelpText('after', epilogue(EPILOGUE, io))
     .action(async (flags: ScheduledRestartFlags) => {
       const { runScheduledRestart } = await import('./run-scheduled-restart.ts');
       finish(await runScheduledRestart(flags, io));
@@ -100,9 +105,16 @@ Exit code: 0 done or so already, 1 only shown, half done, or taken back, 2 wrong
 3 nothing was measured, rights are missing, or too little is known; 130 interrupted.
 
 Examples:
-  selvage install scheduled-restart                            the plan, and what proves the leak
-  selvage install scheduled-restart --schedule '30 4 * * 6' --time-zone Europe/Berlin --yes
-  selvage undo                                                 take it away again`;
+  selvage install scheduled-restart    the plan, and what proves the leak
+  selvage install scheduled-restart --yes \\
+      --schedule '30 4 * * 6' --time-zone Europe/Berlin
+  selvage undo                         take it away again`;
+
+/** The name of an image in two words: it is too long for the narrow column of a help. */
+function imageText(name: string): string {
+  const [registry, path] = name.split(/\/(.*)/su);
+  return `${path ?? ''} of ${registry ?? ''}`;
+}
 
 function image(value: string): string {
   if (/^[a-z0-9][-.:/_@a-z0-9A-Z]{0,500}$/.test(value)) return value;

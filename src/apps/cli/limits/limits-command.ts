@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import { addConnectionFlags } from '../connection-flags.ts';
+import { epilogue } from '../epilogue.ts';
 import type { Io } from '../io.ts';
 import { addPrometheusFlags } from '../prometheus-flags.ts';
 import { keepYoungHeapSmall } from '../small-young-heap.ts';
@@ -25,7 +26,7 @@ export function addLimits(program: Command, io: Io, finish: (exitCode: number) =
     )
     .option('--all', 'list every container, not only those nearest their limits')
     .option('--no-color', 'no colours; so does the variable NO_COLOR')
-    .addHelpText('after', EPILOGUE.replaceAll('selvage', io.program))
+    .addHelpText('after', epilogue(EPILOGUE, io))
     .action(async (flags: LimitsFlags) => {
       keepYoungHeapSmall();
       const { runLimits } = await import('./run-limits.ts');

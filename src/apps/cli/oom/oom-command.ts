@@ -3,6 +3,7 @@
 import { type Command, Option } from 'commander';
 
 import { addConnectionFlags } from '../connection-flags.ts';
+import { epilogue } from '../epilogue.ts';
 import { durationMs, MAX_CONCURRENCY, numberUpTo } from '../flag-values.ts';
 import type { Io } from '../io.ts';
 import { addReadingFlags } from '../reading-flags.ts';
@@ -24,7 +25,7 @@ export function addOom(program: Command, io: Io, finish: (exitCode: number) => v
     .option('--node-timeout <duration>', 'limit for reading one node: 10s, 1m', durationMs)
     .option('--concurrency <number>', 'nodes read at the same time', numberUpTo(MAX_CONCURRENCY))
     .option('--no-color', 'no colours; so does the variable NO_COLOR')
-    .addHelpText('after', EPILOGUE.replaceAll('selvage', io.program))
+    .addHelpText('after', epilogue(EPILOGUE, io))
     .action(async (workload: string | undefined, flags: OomFlags) => {
       const { runOom } = await import('./run-oom.ts');
       finish(await runOom(workload, flags, io));

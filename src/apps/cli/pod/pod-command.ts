@@ -3,6 +3,7 @@
 import { type Command, Option } from 'commander';
 
 import { addConnectionFlags } from '../connection-flags.ts';
+import { epilogue } from '../epilogue.ts';
 import { durationMs, numberUpTo } from '../flag-values.ts';
 import type { Io } from '../io.ts';
 import { addReadingFlags } from '../reading-flags.ts';
@@ -24,7 +25,7 @@ export function addPod(program: Command, io: Io, finish: (exitCode: number) => v
     .option('--log-lines <number>', 'lines of each log; default 20', numberUpTo(MAX_LOG_LINES))
     .option('--node-timeout <duration>', 'limit for reading its node: 10s, 1m', durationMs)
     .option('--no-color', 'no colours; so does the variable NO_COLOR')
-    .addHelpText('after', EPILOGUE.replaceAll('selvage', io.program))
+    .addHelpText('after', epilogue(EPILOGUE, io))
     .action(async (pod: string, flags: PodFlags) => {
       const { runPod } = await import('./run-pod.ts');
       finish(await runPod(pod, flags, io));

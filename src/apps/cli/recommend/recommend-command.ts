@@ -3,6 +3,7 @@
 import { type Command, Option } from 'commander';
 
 import { addConnectionFlags } from '../connection-flags.ts';
+import { epilogue } from '../epilogue.ts';
 import type { Io } from '../io.ts';
 import { addPrometheusFlags } from '../prometheus-flags.ts';
 import type { RecommendFlags } from './run-recommend.ts';
@@ -22,7 +23,7 @@ export function addRecommend(program: Command, io: Io, finish: (exitCode: number
         .default('table'),
     )
     .option('--no-color', 'no colours; so does the variable NO_COLOR')
-    .addHelpText('after', EPILOGUE.replaceAll('selvage', io.program))
+    .addHelpText('after', epilogue(EPILOGUE, io))
     .action(async (workload: string, flags: RecommendFlags) => {
       const { runRecommend } = await import('./run-recommend.ts');
       finish(await runRecommend(workload, flags, io));

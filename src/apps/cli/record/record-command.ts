@@ -3,6 +3,7 @@
 import { type Command, Option } from 'commander';
 
 import { addConnectionFlags } from '../connection-flags.ts';
+import { epilogue } from '../epilogue.ts';
 import { durationFrom } from '../flag-values.ts';
 import type { Io } from '../io.ts';
 import type { RecordFlags } from './run-record.ts';
@@ -29,7 +30,7 @@ export function addRecord(program: Command, io: Io, finish: (exitCode: number) =
         .choices(['table', 'json'])
         .default('table'),
     )
-    .addHelpText('after', EPILOGUE.replaceAll('selvage', io.program))
+    .addHelpText('after', epilogue(EPILOGUE, io))
     .action(async (flags: RecordFlags) => {
       const { runRecord } = await import('./run-record.ts');
       const { liveMeasurements } = await import('./live-measurements.ts');

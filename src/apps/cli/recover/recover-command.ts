@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 
+import { epilogue } from '../epilogue.ts';
 import { addMendFlags, type MendFlags } from '../fix/fix-flags.ts';
 import type { Io } from '../io.ts';
 
@@ -10,7 +11,7 @@ export function addRecover(program: Command, io: Io, finish: (exitCode: number) 
   const command = program
     .command('recover')
     .description('in an emergency: mend what is safe, else restart flannel, and show the cluster')
-    .addHelpText('after', RECOVER_EPILOGUE.replaceAll('selvage', io.program))
+    .addHelpText('after', epilogue(RECOVER_EPILOGUE, io))
     .action(async (flags: MendFlags) => {
       const { runRecover } = await import('./run-recover.ts');
       finish(await runRecover(flags, io));

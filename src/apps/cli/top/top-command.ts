@@ -5,6 +5,7 @@ import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { TOP_KINDS, TOP_ORDERS, type TopKind } from '#resources/top/top-report.ts';
 
 import { addConnectionFlags } from '../connection-flags.ts';
+import { epilogue } from '../epilogue.ts';
 import { durationFrom, numberUpTo } from '../flag-values.ts';
 import type { Io } from '../io.ts';
 import { addPrometheusFlags } from '../prometheus-flags.ts';
@@ -54,7 +55,7 @@ export function addTop(program: Command, io: Io, finish: (exitCode: number) => v
       durationFrom(LEAST_INTERVAL_MS),
     )
     .option('--no-color', 'no colours; so does the variable NO_COLOR')
-    .addHelpText('after', EPILOGUE.replaceAll('selvage', io.program))
+    .addHelpText('after', epilogue(EPILOGUE, io))
     .action(async (what: TopKind, flags: TopFlags) => {
       keepYoungHeapSmall();
       finish(await (await import('./run-top.ts')).runTop(what, flags, io));

@@ -3,6 +3,7 @@
 import { type Command, Option } from 'commander';
 
 import { addConnectionFlags } from '../connection-flags.ts';
+import { epilogue } from '../epilogue.ts';
 import type { Io } from '../io.ts';
 import { TREND_FORMATS, type TrendFlags } from './trend-flags.ts';
 import { addTrendSource } from './trend-source.ts';
@@ -21,7 +22,7 @@ export function addTrend(program: Command, io: Io, finish: (exitCode: number) =>
         .default('table'),
     )
     .option('--no-color', 'no colours; so does the variable NO_COLOR')
-    .addHelpText('after', EPILOGUE.replaceAll('selvage', io.program))
+    .addHelpText('after', epilogue(EPILOGUE, io))
     .action(async (workload: string | undefined, flags: TrendFlags) => {
       const { runTrend } = await import('./run-trend.ts');
       finish(await runTrend(workload, flags, io));
@@ -39,5 +40,6 @@ could be read.
 Examples:
   selvage trend --flannel                    Flannel over the last four weeks
   selvage trend kube-system/coredns --since 8w
-  selvage trend --prometheus-url https://prometheus.example --prometheus-token-file token
+  selvage trend --prometheus-url https://prometheus.example \\
+      --prometheus-token-file token
   selvage trend --flannel -o html > flannel-memory.html`;

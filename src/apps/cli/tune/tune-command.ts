@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 
 import { isQuantity } from '#engine/mend/quantities.ts';
 
+import { epilogue } from '../epilogue.ts';
 import { addMendFlags } from '../fix/fix-flags.ts';
 import { durationFrom } from '../flag-values.ts';
 import type { Io } from '../io.ts';
@@ -35,7 +36,7 @@ export function addTune(program: Command, io: Io, finish: (exitCode: number) => 
       'how long a pod may take to be ready again before all is taken back; default 2m',
       durationFrom(SECOND_MS),
     )
-    .addHelpText('after', EPILOGUE.replaceAll('selvage', io.program))
+    .addHelpText('after', epilogue(EPILOGUE, io))
     .action(async (flags: TuneFlags) => {
       const { runTune } = await import('./run-tune.ts');
       finish(await runTune(flags, io));
